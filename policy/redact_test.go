@@ -17,6 +17,7 @@ import (
 	"github.com/cordon-project/cordon/internal/shareddata"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/check"
 )
 
 func parse(t testing.TB, s string) stix.Object {
@@ -387,7 +388,7 @@ func validObjects(t *testing.T) []stix.Object {
 			t.Fatal(err)
 		}
 		o, err := stix.Parse(row.Object)
-		if err != nil || o.Type() == "bundle" || o["granular_markings"] != nil || !stix.Valid(stix.Check(o, stix.Lenient)) {
+		if err != nil || o.Type() == "bundle" || o["granular_markings"] != nil || !check.Valid(check.Object(o, check.Lenient)) {
 			continue
 		}
 		out = append(out, o)
@@ -416,7 +417,7 @@ func TestWhatIsShownIsStillValid(t *testing.T) {
 				continue
 			}
 			shown++
-			for _, b := range stix.Broken(stix.Check(out, stix.Lenient)) {
+			for _, b := range check.Broken(check.Object(out, check.Lenient)) {
 				t.Errorf("%s without %s: %s at %s: %s", o.Type(), place, b.Rule, b.Path, b.Message)
 			}
 		}
@@ -458,7 +459,7 @@ func TestRedactionOfRealObjectsIsMonotone(t *testing.T) {
 			}
 		}
 		for _, out := range []stix.Object{less, more} {
-			for _, b := range stix.Broken(stix.Check(out, stix.Lenient)) {
+			for _, b := range check.Broken(check.Object(out, check.Lenient)) {
 				t.Fatalf("%s without %v: %s at %s: %s", o.Type(), lessGone, b.Rule, b.Path, b.Message)
 			}
 		}

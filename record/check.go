@@ -8,7 +8,7 @@ import (
 // Check reads an object as what Cordon's extensions say it is and validates it:
 // every own type, an incident or party with its extension, and the provenance of
 // any object. Objects without any of these pass. It is the check for objects
-// that come from others; what stix.Check says of the STIX part is its own
+// that come from others; what stix/check says of the STIX part is its own
 // matter.
 func Check(o stix.Object) error {
 	r := &reader{what: o.Type() + " " + o.ID()}

@@ -13,6 +13,7 @@ import (
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/record/recordtest"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/check"
 )
 
 const exampleTime = "2024-05-03T00:00:00.000Z"
@@ -130,8 +131,8 @@ func roundTrip[T typed](t *testing.T, of func(stix.Object) (T, error), options .
 
 // findings returns what STIX has against an object, SHOULD rules included but
 // for one: ids of public inputs are UUIDv5 on purpose, so that nodes agree.
-func findings(o stix.Object) []stix.Finding {
-	return slices.DeleteFunc(stix.Check(o, stix.Strict), func(f stix.Finding) bool {
+func findings(o stix.Object) []check.Finding {
+	return slices.DeleteFunc(check.Object(o, check.Strict), func(f check.Finding) bool {
 		return !f.Must && f.Rule == "uuid-version"
 	})
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/cordon-project/cordon/record/recordtest"
 	"github.com/cordon-project/cordon/starter"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/check"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -45,7 +46,7 @@ func all(t testing.TB) []stix.Object {
 func TestEveryObjectIsValidMarkedAndSourced(t *testing.T) {
 	seen := map[string]bool{}
 	for _, o := range all(t) {
-		for _, f := range stix.Broken(stix.Check(o, stix.Strict)) {
+		for _, f := range check.Broken(check.Object(o, check.Strict)) {
 			t.Errorf("%s %s %s (section %s): %s", o.ID(), f.Rule, f.Path, f.Section, f.Message)
 		}
 		recordtest.Conforms(t, o)

@@ -227,7 +227,7 @@ func (e *encoder) str(s string) error {
 		}
 	}
 	if !ascii && !utf8.ValidString(s) {
-		return errs.New(errs.Invalid, "a string is not valid UTF-8: %s", quoteName(s))
+		return errs.New(errs.Invalid, "a string is not valid UTF-8: %s", Quote(s))
 	}
 	e.dst = append(append(e.dst, s[start:]...), '"')
 	return nil
@@ -248,10 +248,10 @@ func (e *encoder) number(s string) error {
 	}
 	p := parser{s: s}
 	if s == "" || (s[0] != '-' && (s[0] < '0' || s[0] > '9')) {
-		return errs.New(errs.Invalid, "%s is not a JSON number", quoteName(s))
+		return errs.New(errs.Invalid, "%s is not a JSON number", Quote(s))
 	}
 	if _, err := p.number(); err != nil || p.i != len(s) {
-		return errs.New(errs.Invalid, "%s is not a JSON number", quoteName(s))
+		return errs.New(errs.Invalid, "%s is not a JSON number", Quote(s))
 	}
 	if !e.canonical {
 		e.dst = append(e.dst, s...)
@@ -259,7 +259,7 @@ func (e *encoder) number(s string) error {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
-		return errs.New(errs.Invalid, "the number %s is outside the range of a double (RFC 8785 section 3.2.2.3)", quoteName(s))
+		return errs.New(errs.Invalid, "the number %s is outside the range of a double (RFC 8785 section 3.2.2.3)", Quote(s))
 	}
 	return e.float(f)
 }

@@ -13,11 +13,12 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/stixtest"
 )
 
 func TestJCSVectors(t *testing.T) {
 	n := 0
-	for _, row := range rows(t, "cti/stix/jcs-vectors.jsonl") {
+	for _, row := range stixtest.Rows(t, "cti/stix/jcs-vectors.jsonl") {
 		n++
 		got, err := stix.CanonicalValue(row["input"])
 		if err != nil {
@@ -155,9 +156,9 @@ func TestRoundTrip(t *testing.T) {
 // TestConstructedObjectsRoundTrip runs the objects that python-stix2 made.
 func TestConstructedObjectsRoundTrip(t *testing.T) {
 	n := 0
-	eachRow(t, "cti/stix/python-stix2-constructed-cases-2.1.jsonl", func(line []byte) {
-		row := parse(t, string(line))
-		o := object(t, row, "object")
+	stixtest.EachRow(t, "cti/stix/python-stix2-constructed-cases-2.1.jsonl", func(line []byte) {
+		row := stixtest.Parse(t, string(line))
+		o := stixtest.Member(t, row, "object")
 		canonical, err := o.Canonical()
 		if err != nil {
 			t.Fatal(err)

@@ -45,8 +45,14 @@ func RandomID(typ string, r io.Reader) (string, error) {
 	if _, err := io.ReadFull(r, u[:]); err != nil {
 		return "", errs.New(errs.Unavailable, "no randomness for a new id").Because(err)
 	}
-	return typ + "--" + formatUUID(u, 4), nil
+	return IDFromBits(typ, u), nil
 }
+
+// IDFromBits returns the id of the type with the UUIDv4 that the bits give, of
+// which it overwrites version and variant. It is for bits that are not random:
+// those of a hash, so that the same input gives the same id where section 2.9
+// asks for a UUIDv4.
+func IDFromBits(typ string, bits [16]byte) string { return typ + "--" + formatUUID(bits, 4) }
 
 // uuid5 returns the UUIDv5 of name in the namespace (RFC 4122 section 4.3).
 func uuid5(namespace string, name []byte) string {
@@ -81,7 +87,7 @@ func formatUUID(u [16]byte, version byte) string {
 // digits are valid on input, as RFC 4122 says.
 func ValidID(s string) bool {
 	t := IDType(s)
-	return t != "" && validTypeName(t) && validUUID(s[len(t)+2:])
+	return t != "" && ValidTypeName(t) && validUUID(s[len(t)+2:])
 }
 
 // IDType returns the object type that an identifier names, what stands before
@@ -97,8 +103,8 @@ func IDType(s string) string {
 	return s[:len(s)-tail]
 }
 
-// idVersion returns the UUID version of a valid identifier, 0 for others.
-func idVersion(s string) int {
+// UUIDVersion returns the version of the UUID in a valid identifier, 0 for others.
+func UUIDVersion(s string) int {
 	if len(s) < 36 || !validUUID(s[len(s)-36:]) {
 		return 0
 	}
@@ -145,12 +151,12 @@ func isHex(c byte) bool {
 // has none of them: then section 2.9 asks for a UUIDv4.
 func SCOID(o Object) (id string, ok bool, err error) {
 	defer errs.Wrap(&err, "stix.SCOID(%s)", o.Type())
-	info := specTables().types[o.Type()]
-	if info == nil || len(info.contributing) == 0 {
+	names := contributing[o.Type()]
+	if len(names) == 0 {
 		return "", false, nil
 	}
-	m := make(map[string]any, len(info.contributing))
-	for _, name := range info.contributing {
+	m := make(map[string]any, len(names))
+	for _, name := range names {
 		v, present := o[name]
 		if !present {
 			continue
@@ -182,3 +188,29 @@ func contributingHash(h map[string]any) map[string]any {
 	first := slices.Min(slices.Collect(maps.Keys(h)))
 	return map[string]any{first: h[first]}
 }
+
+// contributing are the ID contributing properties of each type of cyber
+// observable that has any (section 3.4; section 6 names them by type).
+var contributing = map[string][]string{
+	"artifact":             {"hashes", "payload_bin"},
+	"autonomous-system":    {"number"},
+	"directory":            {"path"},
+	"domain-name":          {"value"},
+	"email-addr":           {"value"},
+	"email-message":        {"from_ref", "subject", "body"},
+	"file":                 {"hashes", "name", "parent_directory_ref", "extensions"},
+	"ipv4-addr":            {"value"},
+	"ipv6-addr":            {"value"},
+	"mac-addr":             {"value"},
+	"mutex":                {"name"},
+	"network-traffic":      {"start", "end", "src_ref", "dst_ref", "src_port", "dst_port", "protocols", "extensions"},
+	"software":             {"name", "cpe", "swid", "vendor", "version"},
+	"url":                  {"value"},
+	"user-account":         {"account_type", "user_id", "account_login"},
+	"windows-registry-key": {"key", "values"},
+	"x509-certificate":     {"hashes", "serial_number"},
+}
+
+// Contributing returns the ID contributing properties of a type, over which
+// [SCOID] makes its id; nil for types that have none. The result is the caller's.
+func Contributing(typ string) []string { return slices.Clone(contributing[typ]) }

@@ -12,13 +12,14 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/stixtest"
 )
 
 func TestDeterministicIDs(t *testing.T) {
 	n := 0
-	for _, row := range rows(t, "cti/stix/deterministic-id-vectors.jsonl") {
+	for _, row := range stixtest.Rows(t, "cti/stix/deterministic-id-vectors.jsonl") {
 		n++
-		input := object(t, row, "input")
+		input := stixtest.Member(t, row, "input")
 		id, ok, err := stix.SCOID(input)
 		if err != nil || ok != (row["deterministic"] == true) || (ok && id != row.Str("id")) {
 			t.Errorf("%v: %s, %v, %v; want %s", input, id, ok, err, row.Str("id"))
@@ -102,6 +103,9 @@ func TestRandomID(t *testing.T) {
 	if id, err := stix.RandomID("report", nil); err != nil || !stix.ValidID(id) {
 		t.Errorf("%s, %v", id, err)
 	}
+	if id := stix.IDFromBits("process", [16]byte{0: 0xab, 6: 0xff, 8: 0xff}); id != "process--ab000000-0000-4f00-bf00-000000000000" || stix.UUIDVersion(id) != 4 {
+		t.Errorf("%s", id)
+	}
 	if _, err := stix.RandomID("report", bytes.NewReader(nil)); !errs.Is(err, errs.Unavailable) {
 		t.Errorf("no randomness: %v", err)
 	}
@@ -119,6 +123,9 @@ func TestValidID(t *testing.T) {
 		if stix.ValidID(s) != want {
 			t.Errorf("ValidID(%q) = %v", s, !want)
 		}
+	}
+	if stix.UUIDVersion("x-a--00000000-0000-5000-8000-000000000000") != 5 || stix.UUIDVersion("x-a--1") != 0 {
+		t.Error("UUIDVersion")
 	}
 	if stix.IDType("x-a--"+u) != "x-a" || stix.IDType("file--1") != "file" || stix.IDType("0") != "" {
 		t.Error("IDType")
@@ -144,6 +151,22 @@ func TestTimes(t *testing.T) {
 	} {
 		if got, err := stix.ParseTime(in); !errs.Is(err, errs.Invalid) {
 			t.Errorf("%q was read as %s", in, got)
+		}
+	}
+}
+
+func TestTimesAreComparedToAnyDigit(t *testing.T) {
+	if c, ok := stix.CompareTimes("2026-01-01T00:00:00.0000000001Z", "2026-01-01T00:00:00Z"); !ok || c <= 0 {
+		t.Errorf("%d, %v", c, ok)
+	}
+	if _, ok := stix.CompareTimes("2026-01-01T00:00:00Z", "2026-01-01"); ok {
+		t.Error("a date was compared")
+	}
+	for in, want := range map[string]bool{
+		"2026-01-01T00:00:00Z": false, "2026-01-01T00:00:00.12Z": false, "2026-01-01T00:00:00.123Z": true, "2026-01-01T00:00:00.1234Z": true, "": false,
+	} {
+		if stix.HasMilliseconds(in) != want {
+			t.Errorf("HasMilliseconds(%q) = %v", in, !want)
 		}
 	}
 }
@@ -175,9 +198,9 @@ func TestCompareVersions(t *testing.T) {
 
 func TestNewVersion(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 891234567, time.FixedZone("JST", 9*3600))
-	o := with("identity", "description", "d")
+	o := stixtest.With("identity", "description", "d")
 	next, err := stix.NewVersion(o, map[string]any{"name": "new", "description": nil}, now)
-	want := with("identity", "name", "new", "modified", "2026-03-03T20:06:07.891Z")
+	want := stixtest.With("identity", "name", "new", "modified", "2026-03-03T20:06:07.891Z")
 	if err != nil || !cmp.Equal(next, want) {
 		t.Errorf("%v\n%v", next, err)
 	}
@@ -188,7 +211,7 @@ func TestNewVersion(t *testing.T) {
 	if err != nil || early.Str("modified") != "2026-01-02T03:04:05.001Z" {
 		t.Errorf("with a clock behind: %v, %v", early, err)
 	}
-	for kind, c := range map[errs.Kind][]any{errs.Conflict: {with("identity", "revoked", true), nil}, errs.Invalid: {valid("file"), nil}} {
+	for kind, c := range map[errs.Kind][]any{errs.Conflict: {stixtest.With("identity", "revoked", true), nil}, errs.Invalid: {stixtest.Valid("file"), nil}} {
 		if _, err := stix.NewVersion(c[0].(stix.Object), nil, now); !errs.Is(err, kind) {
 			t.Errorf("%v: %v", c[0], err)
 		}
@@ -201,7 +224,7 @@ func TestNewVersion(t *testing.T) {
 }
 
 func TestRefs(t *testing.T) {
-	o := parse(t, `{"type":"x","created_by_ref":"identity--1","object_refs":["a--1","b--2"],"x_ref":{"deep_ref":"c--3"},
+	o := stixtest.Parse(t, `{"type":"x","created_by_ref":"identity--1","object_refs":["a--1","b--2"],"x_ref":{"deep_ref":"c--3"},
 		"extensions":{"e/~":{"thing_refs":["d--4"]}},"list":[{"in_ref":"e--5"}],"mixed_refs":["f--6",7],"not_a_reference":"g--7"}`)
 	var got []string
 	for _, r := range stix.Refs(o) {
@@ -216,8 +239,17 @@ func TestRefs(t *testing.T) {
 	}
 }
 
+func TestPointer(t *testing.T) {
+	if p := stix.Pointer(); p != "" {
+		t.Errorf("the whole object is %q", p)
+	}
+	if p := stix.Pointer("extensions", "e/~", "0", ""); p != "/extensions/e~1~0/0/" {
+		t.Error(p)
+	}
+}
+
 func TestResolve(t *testing.T) {
-	o := parse(t, `{"name":"n","labels":["a","b"],"external_references":[{"source_name":"s"}],"extensions":{"x-y-ext":{"k":{"v":1}}},"z":null}`)
+	o := stixtest.Parse(t, `{"name":"n","labels":["a","b"],"external_references":[{"source_name":"s"}],"extensions":{"x-y-ext":{"k":{"v":1}}},"z":null}`)
 	for selector, want := range map[string]any{
 		"name": "n", "labels.[1]": "b", "external_references.[0].source_name": "s", "extensions.x-y-ext.k": map[string]any{"v": o.Ext("x-y-ext")["k"].(map[string]any)["v"]},
 		"labels": []any{"a", "b"}, "z": nil,

@@ -17,8 +17,8 @@ const MaxDepth = 64
 // are written ([json.Number]). It refuses, with errs.Invalid and the byte
 // offset: what is not one object, duplicate names (RFC 7493 section 2.3),
 // invalid UTF-8 and lone surrogates, nesting deeper than [MaxDepth], and
-// anything but white space after the object. It does not check STIX rules; see
-// [Check].
+// anything but white space after the object. It does not check STIX rules;
+// stix/check does.
 func Parse(data []byte) (Object, error) {
 	v, err := ParseValue(data)
 	if err != nil {
@@ -181,7 +181,7 @@ func (p *parser) object() (any, error) {
 		m[kv.name] = kv.value
 	}
 	if len(m) != len(p.pairs)-base {
-		return nil, syntaxError(p.i-1, "duplicate name "+quoteName(duplicateName(p.pairs[base:]))+" in the object that ends")
+		return nil, syntaxError(p.i-1, "duplicate name "+Quote(duplicateName(p.pairs[base:]))+" in the object that ends")
 	}
 	clear(p.pairs[base:])
 	p.pairs = p.pairs[:base]
@@ -200,7 +200,9 @@ func duplicateName(pairs []pair) string {
 	return ""
 }
 
-func quoteName(s string) string {
+// Quote writes text of unknown origin for a message: as a JSON string, so that no
+// control character gets through, and cut after 60 bytes.
+func Quote(s string) string {
 	const most = 60
 	if len(s) > most {
 		s = s[:most] + "…"

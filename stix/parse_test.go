@@ -8,6 +8,7 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/stixtest"
 )
 
 func TestParseRefuses(t *testing.T) {
@@ -37,7 +38,7 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseKeepsEverything(t *testing.T) {
 	in := " {\"type\":\"x\",\"n\":[0,-0,1.50,1e5,12345678901234567890,-2.5E-3],\"s\":\"\\u00e9\\ud83d\\ude00\\\"\\\\\\/\\b\\f\\n\\r\\t\",\"o\":{},\"l\":[],\"t\":true,\"f\":false,\"z\":null,\"한\":\"글\"}\r\n\t"
-	got := parse(t, in)
+	got := stixtest.Parse(t, in)
 	want := stix.Object{
 		"type": "x", "n": []any{json.Number("0"), json.Number("-0"), json.Number("1.50"), json.Number("1e5"), json.Number("12345678901234567890"), json.Number("-2.5E-3")},
 		"s": "é😀\"\\/\b\f\n\r\t", "o": map[string]any{}, "l": []any{}, "t": true, "f": false, "z": nil, "한": "글",

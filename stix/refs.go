@@ -27,7 +27,7 @@ func collectRefs(v any, path string, out *[]Ref) {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			at := path + "/" + pointerEscape(name)
+			at := path + Pointer(name)
 			if strings.HasSuffix(name, "_ref") || strings.HasSuffix(name, "_refs") {
 				appendRefs(v[name], at, name, out)
 			} else {
@@ -69,11 +69,21 @@ func stringElements(v any) func(func(string) bool) {
 	return slices.Values(l)
 }
 
-func pointerEscape(s string) string {
-	if !strings.ContainsAny(s, "~/") {
-		return s
+// Pointer writes the JSON pointer (RFC 6901) to what the segments lead to, from
+// the outermost in; "" for the whole object.
+func Pointer(segments ...string) string {
+	if len(segments) == 0 {
+		return ""
 	}
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(s)
+	var b strings.Builder
+	for _, s := range segments {
+		b.WriteByte('/')
+		if strings.ContainsAny(s, "~/") {
+			s = strings.NewReplacer("~", "~0", "/", "~1").Replace(s)
+		}
+		b.WriteString(s)
+	}
+	return b.String()
 }
 
 // Resolve returns what a selector of a granular marking selects in o (section
@@ -81,7 +91,7 @@ func pointerEscape(s string) string {
 // external_references.[0].source_name. The second result is false when the
 // selector is malformed or leads to nothing.
 func Resolve(o Object, selector string) (any, bool) {
-	if !validSelector(selector) {
+	if !ValidSelector(selector) {
 		return nil, false
 	}
 	var v any = map[string]any(o)
@@ -121,19 +131,19 @@ func resolveStep(v any, part string) (any, bool) {
 	return nil, false
 }
 
-// validSelector checks the syntax of section 7.2.3.1: a property name, then
+// ValidSelector checks the syntax of section 7.2.3.1: a property name, then
 // names, dictionary keys and indices.
-func validSelector(s string) bool {
+func ValidSelector(s string) bool {
 	first := true
 	for part := range strings.SplitSeq(s, ".") {
 		switch {
 		case part == "":
 			return false
 		case part[0] == '[':
-			if first || len(part) < 3 || part[len(part)-1] != ']' || !digitsOnly(part[1:len(part)-1]) {
+			if first || len(part) < 3 || part[len(part)-1] != ']' || strings.Trim(part[1:len(part)-1], "0123456789") != "" {
 				return false
 			}
-		case !dictionaryKey(part):
+		case !ValidKey(part):
 			return false
 		}
 		first = false

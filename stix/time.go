@@ -13,7 +13,7 @@ import (
 func ParseTime(s string) (time.Time, error) {
 	t, ok := parseTimestamp(s)
 	if !ok {
-		return time.Time{}, errs.New(errs.Invalid, "%s is not a STIX timestamp", quoteName(s)).
+		return time.Time{}, errs.New(errs.Invalid, "%s is not a STIX timestamp", Quote(s)).
 			WithHint("the form is 2026-01-31T23:59:59.000Z, always in UTC")
 	}
 	return t, nil
@@ -94,6 +94,11 @@ func FormatTime(t time.Time) string {
 	return t.Format("2006-01-02T15:04:05.000000000Z")
 }
 
+// HasMilliseconds reports whether a timestamp is precise to the millisecond at
+// least, as "created" and "modified" must be (section 3.2). What is no timestamp
+// is not.
+func HasMilliseconds(s string) bool { return subSecondDigits(s) >= 3 }
+
 // subSecondDigits counts the digits after the seconds.
 func subSecondDigits(s string) int {
 	const dot = len("0000-00-00T00:00:00")
@@ -103,9 +108,10 @@ func subSecondDigits(s string) int {
 	return len(s) - dot - 2
 }
 
-// compareTimes compares two timestamps as times, to any number of sub-second
-// digits; the second result is false when either is no timestamp.
-func compareTimes(a, b string) (int, bool) {
+// CompareTimes compares two timestamps as times, to any number of sub-second
+// digits: negative if a is earlier, positive if it is later. The second result is
+// false when either is no timestamp.
+func CompareTimes(a, b string) (int, bool) {
 	ta, okA := parseTimestamp(a)
 	tb, okB := parseTimestamp(b)
 	if !okA || !okB {

@@ -14,7 +14,7 @@ import (
 // input) counts as older than everything that has one.
 func Compare(a, b Object) int {
 	va, vb := a.Version(), b.Version()
-	if c, ok := compareTimes(va, vb); ok {
+	if c, ok := CompareTimes(va, vb); ok {
 		return c
 	}
 	_, okA := parseTimestamp(va)
@@ -32,7 +32,8 @@ func Compare(a, b Object) int {
 // the property) and "modified" set to now, or to one millisecond after the last
 // version where the clock is behind it. It refuses what section 3.6 forbids:
 // versions of types that have none, of a revoked object, and changes of id,
-// type, created and created_by_ref. The checks of the content are [Check]'s.
+// type, created and created_by_ref. Whether the content is sound is
+// for stix/check to say.
 func NewVersion(o Object, changes map[string]any, now time.Time) (Object, error) {
 	last, ok := parseTimestamp(o.Str("modified"))
 	if !ok {
