@@ -1,0 +1,422 @@
+package lists_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/journal/archive"
+	"github.com/cordon-project/cordon/journal/sqlite"
+	"github.com/cordon-project/cordon/lists"
+	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/check"
+)
+
+func store(t testing.TB) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(ctx, t.TempDir(), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// all returns the canonical bytes of everything in the journal, in its order.
+func all(t testing.TB, j journal.Journal) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	for e, err := range j.Scan(ctx, policy.Public, journal.Query{Purpose: policy.Reading}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(e.Canonical)
+		b.WriteByte('\n')
+	}
+	return b.Bytes()
+}
+
+func imported(t testing.TB, j journal.Journal, v *lists.Version, o lists.ImportOptions) lists.Report {
+	t.Helper()
+	r, err := lists.Import(ctx, j, v, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// version makes a version of KoFIU's rows with a date: the form is small.
+func version(t testing.TB, date record.Date, rows ...string) *lists.Version {
+	t.Helper()
+	text := "kf_no|type|hangul|latin|note\n" + strings.Join(rows, "\n") + "\n"
+	v := read(t, "kr-kofiu", []lists.File{{Name: "rows.psv", Data: []byte(text)}})
+	if date == "" {
+		return v
+	}
+	v, err := v.WithDate(date)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func people(from, to int) []string {
+	var out []string
+	for i := from; i <= to; i++ {
+		out = append(out, fmt.Sprintf("%d|person|예%s|YE, Number %d|", i, strings.Repeat("일", i%3+1), i))
+	}
+	return out
+}
+
+func newest(t testing.TB, j journal.Journal, id string) stix.Object {
+	t.Helper()
+	e, err := j.Get(ctx, policy.Public, policy.Reading, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := stix.Parse(e.Canonical)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func TestImportWritesOnlyWhatChanged(t *testing.T) {
+	s := store(t)
+	rows := people(1, 12)
+	first := version(t, "2026-01-14", rows...)
+	r := imported(t, s, first, lists.ImportOptions{By: "test"})
+	equal(t, "added", r.Added, 12)
+	equal(t, "written", r.Written, 1+12*2+1)
+	before := all(t, s)
+
+	r = imported(t, s, first, lists.ImportOptions{})
+	if !r.Same || r.Written != 0 || !bytes.Equal(before, all(t, s)) {
+		t.Errorf("the same files again wrote something: %+v", r)
+	}
+
+	rows[3] = "4|person|예사|YE, Other|DOB 1970"
+	second := version(t, "2026-02-01", append(rows[1:], "13|org|예회사||")...)
+	r = imported(t, s, second, lists.ImportOptions{})
+	equal(t, "added", r.Added, 1)
+	equal(t, "changed", r.Changed, 1)
+	equal(t, "removed", r.Removed, 1)
+	equal(t, "unchanged", r.Unchanged, 10)
+	// The new entry's two objects, the changed party, the removed designation and
+	// the version.
+	equal(t, "written", r.Written, 5)
+
+	gone := newest(t, s, first.Entries[0].Designation.ID)
+	equal(t, "status of the removed", gone.Str("status"), record.Removed)
+	equal(t, "when", gone.Str("modified"), "2026-02-01T00:00:00.000Z")
+	equal(t, "the party stays", newest(t, s, first.Entries[0].Party.ID).Revoked(), false)
+	kept := newest(t, s, first.Entries[1].Party.ID)
+	equal(t, "an unchanged party keeps its version", kept.Str("modified"), "2026-01-14T00:00:00.000Z")
+	equal(t, "and its place", record.Wheres(kept)[0].SHA256, first.Files[0].SHA256)
+	changed := newest(t, s, first.Entries[3].Party.ID)
+	equal(t, "a changed party's version", changed.Str("modified"), "2026-02-01T00:00:00.000Z")
+	equal(t, "a changed party's birth", changed.Str("created"), lists.Undated)
+
+	force, ok, err := lists.InForce(ctx, s, second.List)
+	if err != nil || !ok {
+		t.Fatal(err)
+	}
+	equal(t, "in force", force.ID, second.ID())
+	equal(t, "removed by it", force.Removed, 1)
+
+	// What is gone comes back under its own id.
+	third := version(t, "2026-03-01", append(rows, "13|org|예회사||")...)
+	r = imported(t, s, third, lists.ImportOptions{})
+	equal(t, "changed", r.Changed, 1)
+	back := newest(t, s, first.Entries[0].Designation.ID)
+	equal(t, "status of what came back", back.Str("status"), record.InForce)
+}
+
+func TestDatesGuardTheVersionInForce(t *testing.T) {
+	s := store(t)
+	rows := people(1, 9)
+	imported(t, s, version(t, "", rows...), lists.ImportOptions{})
+	conflict := func(what string, v *lists.Version, o lists.ImportOptions) {
+		t.Helper()
+		before := all(t, s)
+		_, err := lists.Import(ctx, s, v, o)
+		if !errs.Is(err, errs.Conflict) {
+			t.Errorf("%s gave %v", what, err)
+		}
+		if _, hint := errs.Message(err); hint == "" {
+			t.Errorf("%s gave no hint", what)
+		}
+		if !bytes.Equal(before, all(t, s)) {
+			t.Errorf("%s changed the journal", what)
+		}
+	}
+	conflict("a second undated version", version(t, "", people(1, 10)...), lists.ImportOptions{})
+	r := imported(t, s, version(t, "", people(1, 10)...), lists.ImportOptions{Date: "2026-01-14"})
+	equal(t, "date from", r.DateFrom, lists.DateFromOption)
+	conflict("an older version", version(t, "2026-01-13", rows...), lists.ImportOptions{})
+	conflict("the same date with other content", version(t, "2026-01-14", rows...), lists.ImportOptions{})
+	conflict("undated after dated", version(t, "", rows...), lists.ImportOptions{})
+
+	r = imported(t, s, version(t, "2026-01-14", rows...), lists.ImportOptions{Supersede: true})
+	equal(t, "stamp", r.Stamp, "2026-01-14T00:00:00.001Z")
+	equal(t, "removed", r.Removed, 1)
+	// Back to the files of before: the same files as an earlier version, and a
+	// new version of its object.
+	r = imported(t, s, version(t, "2026-01-14", people(1, 10)...), lists.ImportOptions{Supersede: true})
+	equal(t, "stamp", r.Stamp, "2026-01-14T00:00:00.002Z")
+	equal(t, "changed", r.Changed, 1)
+	force, _, err := lists.InForce(ctx, s, r.List)
+	if err != nil || force.ID != r.Version {
+		t.Errorf("in force is %s, not %s: %v", force.ID, r.Version, err)
+	}
+}
+
+// TestAnUndatedFirstVersionIsFollowedByADatedOne uses rows with listing dates,
+// which are later than the timestamp of an undated version.
+func TestAnUndatedFirstVersionIsFollowedByADatedOne(t *testing.T) {
+	s := store(t)
+	files := fixture(t, "jp-mof", "persons.psv", "orgs.psv")
+	for i := range files {
+		files[i].Name = strings.TrimPrefix(files[i].Name, "2026-01-05/")
+	}
+	v := read(t, "jp-mof", files)
+	equal(t, "stamp", v.Stamp(), lists.Undated)
+	imported(t, s, v, lists.ImportOptions{})
+	more := edit(files, "persons.psv", func(b []byte) []byte {
+		return append(b, "17-2|2023-09-01|レイ・デルタ|Rei Delta|||\n"...)
+	})
+	r := imported(t, s, read(t, "jp-mof", more), lists.ImportOptions{Date: "2026-01-05"})
+	equal(t, "unchanged", r.Unchanged, 5)
+	equal(t, "added", r.Added, 1)
+	equal(t, "written", r.Written, 3)
+}
+
+func TestListsThatShrinkAreRefused(t *testing.T) {
+	s := store(t)
+	imported(t, s, version(t, "2026-01-01", people(1, 30)...), lists.ImportOptions{})
+	small := version(t, "2026-02-01", people(1, 19)...)
+	if _, err := lists.Import(ctx, s, small, lists.ImportOptions{}); !errs.Is(err, errs.Conflict) {
+		t.Errorf("a third fewer gave %v", err)
+	}
+	some := version(t, "2026-02-01", people(1, 25)...)
+	if _, err := lists.Import(ctx, s, some, lists.ImportOptions{MaxRemoved: 4}); !errs.Is(err, errs.Conflict) {
+		t.Errorf("five removed of four allowed gave %v", err)
+	}
+	before := all(t, s)
+	if r := imported(t, s, small, lists.ImportOptions{Shrink: true}); r.Removed != 11 {
+		t.Errorf("%d removed, want 11", r.Removed)
+	}
+	if bytes.Equal(before, all(t, s)) {
+		t.Error("nothing was written")
+	}
+}
+
+func TestAMissingCompanionIsRefused(t *testing.T) {
+	s := store(t)
+	imported(t, s, read(t, "ofac", fixture(t, "ofac")), lists.ImportOptions{})
+	alone, err := read(t, "ofac", fixture(t, "ofac", "sdn.csv")).WithDate("2026-02-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lists.Import(ctx, s, alone, lists.ImportOptions{}); !errs.Is(err, errs.Conflict) {
+		t.Errorf("without alt.csv and add.csv: %v", err)
+	}
+	if r := imported(t, s, alone, lists.ImportOptions{Shrink: true}); r.Changed != 2 {
+		t.Errorf("%d changed, want the 2 with aliases or addresses", r.Changed)
+	}
+}
+
+// TestADriftLeavesTheVersionInForce goes the whole way in with damaged files.
+func TestADriftLeavesTheVersionInForce(t *testing.T) {
+	s := store(t)
+	a, err := archive.Open(t.TempDir(), archive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := fixture(t, "ofac")
+	v, _, err := lists.Load(ctx, s, a, "ofac", good, lists.ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := all(t, s)
+	for _, f := range good {
+		for _, cut := range []int{1, 10, len(f.Data) / 2, len(f.Data) - 1} {
+			bad := edit(good, f.Name, func(b []byte) []byte { return b[:cut] })
+			if _, _, err := lists.Load(ctx, s, a, "ofac", bad, lists.ImportOptions{Date: "2026-03-01"}); !errs.Is(err, errs.Invalid) {
+				t.Errorf("%s cut at %d gave %v", f.Name, cut, err)
+			}
+		}
+	}
+	if !bytes.Equal(before, all(t, s)) {
+		t.Error("the journal changed")
+	}
+	for _, e := range v.Entries {
+		for _, w := range e.Designation.Wheres {
+			if !a.Has(w.SHA256) {
+				t.Errorf("%v is not in the archive", w)
+			}
+		}
+	}
+}
+
+// TestObjectsAreWhatAFirstImportWrites also checks every object against the
+// rules of STIX and the record types' own.
+func TestObjectsAreWhatAFirstImportWrites(t *testing.T) {
+	for _, key := range []string{"ofac", "un", "kr-kofiu"} {
+		v := read(t, key, fixture(t, key))
+		s := store(t)
+		imported(t, s, v, lists.ImportOptions{})
+		var b bytes.Buffer
+		for o := range v.Objects() {
+			for _, f := range check.Object(o, check.Strict) {
+				if f.Must {
+					t.Errorf("%s %s: %s %s %s", key, o.ID(), f.Rule, f.Path, f.Message)
+				}
+			}
+			c, err := o.Canonical()
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Write(c)
+			b.WriteByte('\n')
+		}
+		if !bytes.Equal(b.Bytes(), all(t, s)) {
+			t.Errorf("%s: Objects and a first import differ", key)
+		}
+	}
+}
+
+// cutting is a journal whose appends fail after some batches: a process that
+// was killed, seen from the importer.
+type cutting struct {
+	journal.Journal
+	left int
+}
+
+func (c *cutting) Append(ctx context.Context, b journal.Batch) (journal.Receipt, error) {
+	if c.left == 0 {
+		return journal.Receipt{}, errs.New(errs.Unavailable, "the disk is gone")
+	}
+	c.left--
+	return c.Journal.Append(ctx, b)
+}
+
+func TestAnInterruptedImportGoesOnToTheSameBytes(t *testing.T) {
+	first := version(t, "2026-01-01", people(1, 90)...)
+	rows := people(1, 180)
+	for i := range rows {
+		if i%2 == 0 {
+			rows[i] += "aka 예명"
+		}
+	}
+	second := version(t, "2026-02-01", rows[10:]...)
+	whole, broken := store(t), store(t)
+	imported(t, whole, first, lists.ImportOptions{})
+	imported(t, whole, second, lists.ImportOptions{})
+
+	for _, v := range []*lists.Version{first, second} {
+		for n := range 6 {
+			c := &cutting{broken, n}
+			if _, err := lists.Import(ctx, c, v, lists.ImportOptions{Batch: 7}); !errs.Is(err, errs.Unavailable) {
+				t.Fatalf("the broken journal gave %v", err)
+			}
+			if f, ok, _ := lists.InForce(ctx, broken, v.List); ok && f.ID == v.ID() {
+				t.Fatal("an interrupted version is in force")
+			}
+		}
+		imported(t, broken, v, lists.ImportOptions{})
+	}
+	if !bytes.Equal(sorted(all(t, whole)), sorted(all(t, broken))) {
+		t.Error("the interrupted node holds other bytes")
+	}
+}
+
+func sorted(b []byte) []byte {
+	l := bytes.Split(b, []byte("\n"))
+	slices.SortFunc(l, bytes.Compare)
+	return bytes.Join(l, []byte("\n"))
+}
+
+// TestTwoNodesHoldTheSameBytes imports the real lists into two nodes, from files
+// that are called and lie otherwise, and compares every byte.
+func TestTwoNodesHoldTheSameBytes(t *testing.T) {
+	a, b := store(t), store(t)
+	for _, c := range realLists {
+		files := realFiles(t, c.files...)
+		va := read(t, c.key, files)
+		renamed := slices.Clone(files)
+		slices.Reverse(renamed)
+		for i := range renamed {
+			renamed[i].Name = fmt.Sprintf("/elsewhere/%s/download (%d)", va.Date, i)
+		}
+		vb := read(t, c.key, renamed)
+		imported(t, a, va, lists.ImportOptions{By: "one"})
+		imported(t, b, vb, lists.ImportOptions{By: "two"})
+		if c.key == "ofac" {
+			continue // its changes are tested on the smaller lists
+		}
+		// Again, as a later version with one entry less.
+		la, err := va.WithDate("2027-01-01")
+		if err != nil {
+			t.Fatal(err)
+		}
+		la.Entries = la.Entries[1:]
+		la.Files = slices.Clone(la.Files)
+		la.Files[0].SHA256 = strings.Repeat("ab", 32)
+		for _, s := range []journal.Journal{a, b} {
+			if r := imported(t, s, la, lists.ImportOptions{}); r.Removed != 1 || r.Changed != 0 || r.Added != 0 || r.Written != 2 {
+				t.Errorf("%s: %+v", c.key, r)
+			}
+		}
+	}
+	if !bytes.Equal(all(t, a), all(t, b)) {
+		t.Error("the two nodes differ")
+	}
+}
+
+func BenchmarkReadOFAC(b *testing.B) {
+	files := realFiles(b, ofacSDN, ofacAlt, ofacAdd, ofacComments)
+	n := 0
+	for _, f := range files {
+		n += len(f.Data)
+	}
+	b.SetBytes(int64(n))
+	b.ReportAllocs()
+	for b.Loop() {
+		read(b, "ofac", files)
+	}
+}
+
+func BenchmarkReadUN(b *testing.B) {
+	files := realFiles(b, unXML)
+	b.SetBytes(int64(len(files[0].Data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		read(b, "un", files)
+	}
+}
+
+func BenchmarkImportAllLists(b *testing.B) {
+	b.ReportAllocs()
+	objects := 0
+	for b.Loop() {
+		s := store(b)
+		objects = 0
+		for _, c := range realLists {
+			r := imported(b, s, read(b, c.key, realFiles(b, c.files...)), lists.ImportOptions{})
+			objects += r.Written
+		}
+	}
+	b.ReportMetric(float64(objects), "objects")
+}

@@ -1,0 +1,479 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/intake"
+	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/journal/archive"
+	"github.com/cordon-project/cordon/journal/sqlite"
+	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/translog"
+	"github.com/cordon-project/cordon/web"
+)
+
+// desk is a small node for the tests of the pages: a journal and an archive on
+// disk, with one list of three entries that are plainly examples, one report,
+// and answers made of them.
+type desk struct {
+	*sqlite.Store
+	kept     *archive.Archive
+	parties  map[string]record.Party
+	listings []record.Designation
+	lists    []record.ListVersion
+	jobs     []intake.Job
+	mu       sync.Mutex
+	list     string // sha256 of the list file
+	report   string
+	reportID string
+	refused  []intake.Refused
+	upload   intake.Upload // of the last import
+	took     []string      // what the last import received
+}
+
+var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+const (
+	listFile = "number,name,kind,remarks\n" +
+		"101,\"EXAMPLE, Alpha\",person,DOB 25 Apr 1965; a.k.a. '보기 알파'\n" +
+		"102,\"EXAMPLE, Alpha\",person,DOB 1971\n" +
+		"103,EXAMPLE TRADING CORPORATION,organisation,\n" +
+		"104,<script>alert(1)</script>\u202eevil\u202c,person,x & y\n"
+	reportText = "A report of the example desk.\nIt names EXAMPLE, Alpha and the host files.example.org.\nNothing else is in it.\n"
+	evil       = "<script>alert(1)</script>\u202eevil\u202c"
+)
+
+func newDesk(t testing.TB) *desk {
+	t.Helper()
+	dir := t.TempDir()
+	clock := func() time.Time { return noon }
+	store, err := sqlite.Open(t.Context(), dir, sqlite.Options{DefaultTLP: policy.Amber, Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	kept, err := archive.Open(dir+"/archive", archive.Options{Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{Store: store, kept: kept, parties: map[string]record.Party{}}
+	d.fill(t)
+	return d
+}
+
+func (d *desk) keep(t testing.TB, name, text string) string {
+	t.Helper()
+	s, err := d.kept.Put(t.Context(), strings.NewReader(text), archive.Input{Name: name, MediaType: "text/plain", Label: "1:clear"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.SHA256
+}
+
+func (d *desk) fill(t testing.TB) {
+	d.list, d.report = d.keep(t, "example.csv", listFile), d.keep(t, "report.txt", reportText)
+	row := func(n, column int) record.Where {
+		return record.Where{SHA256: d.list, File: "example.csv", Row: n, Column: column}
+	}
+	clearMark := record.Meta{Created: "2023-05-23T00:00:00.000Z", Markings: []string{policy.MarkingID(policy.Clear)}}
+
+	alpha := record.Party{
+		ID: record.PartyID("OFAC", "ofac-sdn", "101"), Kind: record.Person,
+		Names: []record.Name{
+			{Text: "EXAMPLE, Alpha", Kind: record.Primary, Script: "Latn", Where: row(2, 2)},
+			{Text: "보기 알파", Kind: record.AKA, Quality: record.Strong, Script: "Hang", Where: row(2, 4)},
+			{Text: "例示 アルファ", Kind: record.AKA, Quality: record.Weak, Script: "Jpan", Where: row(2, 4)},
+		},
+		Births:    []record.Birth{{Date: "1965-04-25", Text: "25 Apr 1965", Where: row(2, 4)}},
+		Places:    []record.Place{{Text: "Example Province"}},
+		Documents: []record.Document{{Kind: "passport", Number: "EX0000001", Country: "Example", Where: row(2, 4)}},
+		Addresses: []record.Address{{Text: "1 Example Street, Example City", Where: row(2, 4)}},
+		Wallets: []record.Wallet{
+			{Asset: "XBT", Address: "1BitcoinEaterAddressDontSendf59kuE", Canonical: "1BitcoinEaterAddressDontSendf59kuE", Chain: "bitcoin", Where: row(2, 4)},
+			{Asset: "ETH", Address: "0x000000000000000000000000000000000000dEaD", Canonical: "0x000000000000000000000000000000000000dead", Chain: "ethereum", Where: row(2, 4)},
+		},
+		Links:   []record.Link{{Kind: "linked-to", Name: "EXAMPLE TRADING CORPORATION", Text: "Linked To: EXAMPLE TRADING CORPORATION"}},
+		Remarks: "DOB 25 Apr 1965; a.k.a. '보기 알파'",
+	}
+	other := record.Party{
+		ID: record.PartyID("KR-KOFIU", "kr-kofiu-restricted", "102"), Kind: record.Person,
+		Names: []record.Name{
+			{Text: "EXAMPLE, Alpha", Kind: record.Primary, Script: "Latn", Where: row(3, 2)},
+			{Text: "보기 알파", Kind: record.Original, Script: "Hang", Where: row(3, 2)},
+		},
+		Births: []record.Birth{{Date: "1971", Where: row(3, 4)}},
+	}
+	firm := record.Party{
+		ID: record.PartyID("OFAC", "ofac-sdn", "103"), Kind: record.Organisation,
+		Names: []record.Name{{Text: "EXAMPLE TRADING CORPORATION", Kind: record.Primary, Script: "Latn", Where: row(4, 2)}},
+	}
+	bad := record.Party{
+		ID: record.PartyID("OFAC", "ofac-sdn", "104"), Kind: record.Person,
+		Names:   []record.Name{{Text: evil, Kind: record.Primary, Where: row(5, 2)}},
+		Remarks: "\"x\" & y\x07",
+	}
+	d.listings = []record.Designation{
+		{ID: record.DesignationID("OFAC", "ofac-sdn", "101"), Party: alpha.ID, Authority: "OFAC", Nation: "US", List: "ofac-sdn", Entry: "101", Programmes: []string{"DPRK4"}, Instruments: []string{"EO 13810"}, ListedOn: "2023-05-23", Status: record.InForce, Wheres: []record.Where{row(2, 0)}},
+		{ID: record.DesignationID("KR-KOFIU", "kr-kofiu-restricted", "102"), Party: other.ID, Authority: "KR-KOFIU", Nation: "KR", List: "kr-kofiu-restricted", Entry: "102", ListedOn: "2023-05", Status: record.InForce, Wheres: []record.Where{row(3, 0)}},
+		{ID: record.DesignationID("OFAC", "ofac-sdn", "103"), Party: firm.ID, Authority: "OFAC", Nation: "US", List: "ofac-sdn", Entry: "103", Programmes: []string{"DPRK3"}, Status: record.InForce, Wheres: []record.Where{row(4, 0)}},
+		{ID: record.DesignationID("OFAC", "ofac-sdn", "104"), Party: bad.ID, Authority: "OFAC", Nation: "US", List: "ofac-sdn", Entry: "104", Status: record.InForce, Wheres: []record.Where{row(5, 0)}},
+	}
+	d.lists = []record.ListVersion{
+		{ID: record.ListVersionID("OFAC", "ofac-sdn", d.list), List: "ofac-sdn", Authority: "OFAC", Nation: "US", Date: "2024-05-03", DateFrom: "option", Files: []record.ListFile{{Name: "example.csv", SHA256: d.list, Bytes: int64(len(listFile)), Rows: 5}}, Entries: 3, Added: 3},
+		{ID: record.ListVersionID("KR-KOFIU", "kr-kofiu-restricted", d.list), List: "kr-kofiu-restricted", Authority: "KR-KOFIU", Nation: "KR", Date: "2026-01-14", DateFrom: "name", Files: []record.ListFile{{Name: "example.csv", SHA256: d.list, Bytes: int64(len(listFile)), Rows: 5}}, Entries: 1, Added: 1},
+		{ID: record.ListVersionID("JP-MOF", "jp-mof-freeze", d.list), List: "jp-mof-freeze", Authority: "JP-MOF", Nation: "JP", Date: "2026-08-28", DateFrom: "file", Files: []record.ListFile{{Name: "example.csv", SHA256: d.list, Bytes: int64(len(listFile)), Rows: 5}}, Entries: 164},
+	}
+	batch := journal.Batch{By: "test"}
+	for _, p := range []record.Party{alpha, other, firm, bad} {
+		d.parties[p.ID] = p
+		batch.Objects = append(batch.Objects, p.Object(clearMark))
+	}
+	for _, l := range d.listings {
+		batch.Objects = append(batch.Objects, l.Object(clearMark))
+	}
+	for _, l := range d.lists {
+		batch.Objects = append(batch.Objects, l.Object(clearMark))
+	}
+	d.reportID = "report--0c0c6a5a-4d6e-4f0c-8f4e-5a2f3b1c9d10"
+	report := stix.Object{
+		"type": "report", "spec_version": "2.1", "id": d.reportID, "created": "2026-11-01T00:00:00.000Z", "modified": "2026-11-01T00:00:00.000Z",
+		"name": "A report of the example desk", "published": "2026-11-01T00:00:00.000Z", "object_refs": []any{alpha.ID},
+		"object_marking_refs": []any{policy.MarkingID(policy.Green)},
+	}
+	record.SetWheres(report, []record.Where{{SHA256: d.report, File: "report.txt"}})
+	batch.Objects = append(batch.Objects, report, stix.Object{"type": "report", "id": "report--not-an-id"})
+	receipt, err := d.Append(t.Context(), batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range receipt.Refused {
+		d.refused = append(d.refused, intake.Refused{Refusal: r, Where: record.Where{SHA256: d.list}, At: noon, By: "test"})
+	}
+	if got, err := d.Head(t.Context()); err != nil || got != 12 {
+		t.Fatalf("the journal has %d entries (%v), want 12", got, err)
+	}
+}
+
+func (d *desk) Party(ctx context.Context, v policy.Viewer, id string) (screen.Dossier, error) {
+	e, err := d.Get(ctx, v, policy.Reading, id)
+	if err != nil {
+		return screen.Dossier{}, err
+	}
+	p := d.parties[id]
+	view := screen.Dossier{Entry: e, Party: p, Listings: d.of(id)}
+	for _, o := range d.parties {
+		var shared []string
+		for _, n := range o.Names {
+			if slices.ContainsFunc(p.Names, func(m record.Name) bool { return m.Text == n.Text }) {
+				shared = append(shared, n.Text)
+			}
+		}
+		if o.ID != id && shared != nil {
+			view.Namesakes = append(view.Namesakes, screen.Namesake{Party: o, Label: e.Label, Listings: d.of(o.ID), Shared: shared})
+		}
+	}
+	if at := strings.Index(reportText, p.PrimaryName()); at >= 0 {
+		r, err := d.Get(ctx, v, policy.Reading, d.reportID)
+		if err == nil {
+			view.Mentions = append(view.Mentions, screen.Mention{
+				Report: screen.Ref{ID: r.ID, Type: "report", Title: "A report of the example desk"}, Label: r.Label,
+				Text: p.PrimaryName(), At: "2026-11-01", Where: record.Where{SHA256: d.report, Start: at, End: at + len(p.PrimaryName())},
+			})
+		}
+	}
+	return view, nil
+}
+
+func (d *desk) of(party string) []record.Designation {
+	var out []record.Designation
+	for _, l := range d.listings {
+		if l.Party == party {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (d *desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (intake.SourceView, error) {
+	f, s, err := d.kept.Open(ctx, v, policy.Reading, w.SHA256)
+	if err != nil {
+		return intake.SourceView{}, err
+	}
+	defer func() { _ = f.Close() }()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return intake.SourceView{}, err
+	}
+	in := s.Inputs[0]
+	view := intake.SourceView{Where: w, Name: in.Name, SHA256: s.SHA256, MediaType: in.MediaType, Size: s.Size, Kept: in.At, Label: in.Label}
+	if w.Row == 0 {
+		view.Window = &intake.Window{Text: string(b), Line: 1, Start: w.Start, End: w.End}
+		return view, nil
+	}
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil || w.Row > len(rows) {
+		return intake.SourceView{}, errs.New(errs.NotFound, "there is no such row").Because(err)
+	}
+	view.Header, view.Total, view.List = rows[0], len(rows), &d.lists[0]
+	for n := max(1, w.Row-2); n <= min(len(rows), w.Row+2); n++ {
+		r := intake.SourceRow{Number: n, Cells: rows[n-1]}
+		if n == w.Row {
+			r.Mark = &intake.Mark{Column: w.Column}
+		}
+		view.Rows = append(view.Rows, r)
+	}
+	for _, l := range d.listings {
+		if l.Wheres[0].Row == w.Row {
+			view.Taken = append(view.Taken, screen.Ref{ID: l.Party, Type: "identity", Title: d.parties[l.Party].PrimaryName()}, screen.Ref{ID: l.ID, Type: record.DesignationType})
+		}
+	}
+	return view, nil
+}
+
+func (d *desk) Original(ctx context.Context, v policy.Viewer, sha string) (web.Original, error) {
+	f, s, err := d.kept.Open(ctx, v, policy.Reading, sha)
+	if err != nil {
+		return web.Original{}, err
+	}
+	return web.Original{Name: s.Inputs[0].Name, Size: s.Size, Body: f}, nil
+}
+
+func (d *desk) Checkpoint(ctx context.Context) (string, int64, error) {
+	note, err := d.Store.Checkpoint(ctx)
+	if err != nil {
+		return "", 0, err
+	}
+	c, err := translog.ReadCheckpoint(note)
+	return string(note), c.Size, err
+}
+
+// Quarantine shows one refused object to those who may see everything.
+func (d *desk) Quarantine(_ context.Context, v policy.Viewer, _ int) ([]intake.Refused, int, error) {
+	if v.Clearance < policy.Red {
+		return nil, 0, nil
+	}
+	return d.refused, 1, nil
+}
+
+func (d *desk) Lists(context.Context, policy.Viewer) ([]record.ListVersion, error) {
+	return d.lists, nil
+}
+
+func (d *desk) ImportKinds() []string {
+	return []string{"ofac", "un", "jp-mof", "kr-kofiu", "stix", "report"}
+}
+
+func (d *desk) Import(_ context.Context, v policy.Viewer, u intake.Upload) (string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.upload = u
+	d.took = []string{u.Kind, strings.Join(u.URLs, " ")}
+	job := intake.Job{ID: fmt.Sprint(len(d.jobs) + 1), Kind: u.Kind, By: v.Name, State: intake.Running, Stage: "writing", Done: 4000, Total: 14965, Unit: "rows", Started: noon}
+	for f, err := range u.Files {
+		if err != nil {
+			return "", err
+		}
+		b, err := io.ReadAll(f.Body)
+		if err != nil {
+			return "", err
+		}
+		d.took = append(d.took, f.Name+"="+string(b))
+		job.Inputs = append(job.Inputs, intake.Input{Name: f.Name, SHA256: d.list, Size: int64(len(b))})
+	}
+	d.jobs = append([]intake.Job{job}, d.jobs...)
+	return job.ID, nil
+}
+
+func (d *desk) Job(_ context.Context, _ policy.Viewer, id string) (intake.Job, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, j := range d.jobs {
+		if j.ID == id {
+			return j, nil
+		}
+	}
+	return intake.Job{}, errs.New(errs.NotFound, "there is no such job")
+}
+
+func (d *desk) Jobs(context.Context, policy.Viewer) ([]intake.Job, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.jobs), nil
+}
+
+func (d *desk) Cancel(_ context.Context, _ policy.Viewer, id string) error {
+	return d.change(id, func(j *intake.Job) { j.State, j.Ended = intake.Cancelled, noon.Add(time.Minute) })
+}
+
+func (d *desk) change(id string, f func(*intake.Job)) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range d.jobs {
+		if d.jobs[i].ID == id {
+			f(&d.jobs[i])
+			return nil
+		}
+	}
+	return errs.New(errs.NotFound, "there is no such job")
+}
+
+// finish ends a job with a result that has something of everything.
+func (d *desk) finish(t testing.TB, id string) {
+	t.Helper()
+	err := d.change(id, func(j *intake.Job) {
+		j.State, j.Ended, j.Done = intake.Done, noon.Add(90*time.Second), j.Total
+		j.Result = &intake.Result{
+			Added: 1204, Changed: 17, Removed: 3, Same: 13744, Refused: 3, First: 1, Last: 12, Version: &d.lists[0],
+			Refusals: []intake.Refused{{
+				Refusal: journal.Refusal{Index: 2, ID: "identity--x", Rule: "identifier-prefix", Section: "2.9", Path: "id", Message: "the id is not that of an identity"},
+				Where:   record.Where{SHA256: d.list, Row: 3, Column: 2},
+			}},
+			Found: []screen.Ref{{ID: record.PartyID("OFAC", "ofac-sdn", "101"), Type: "identity", Title: "EXAMPLE, Alpha"}}, FoundCut: 2,
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// threeJobs makes a job that runs (1), one that is done (2) and one that failed (3).
+func (d *desk) threeJobs(t testing.TB) {
+	t.Helper()
+	for _, kind := range []string{"ofac", "ofac", "un"} {
+		files := func(yield func(intake.UploadFile, error) bool) {
+			yield(intake.UploadFile{Name: "example.csv", Body: strings.NewReader(listFile)}, nil)
+		}
+		if _, err := d.Import(t.Context(), policy.Viewer{Name: "Analyst"}, intake.Upload{Kind: kind, Files: files}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.finish(t, "2")
+	err := d.change("3", func(j *intake.Job) {
+		j.State, j.Ended = intake.Failed, noon.Add(time.Second)
+		j.Err = errs.New(errs.Invalid, "the form of the list has changed: row 3 column 2").WithHint("fetch the file again from the authority")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Ask answers as the screening room does, about the parties of the desk.
+func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.Answer, error) {
+	if q.Text == "!" {
+		return screen.Answer{}, errs.New(errs.Invalid, "there is nothing to look up in %q", q.Text).WithHint("give a name")
+	}
+	a := screen.Answer{
+		Query: q.Text, Reading: screen.Reading{Kind: screen.Name, Canonical: q.Text, Note: screen.Text{Key: "reading.name", Args: []any{"Hang"}}},
+		Others:     []screen.Reading{{Kind: screen.Document, Canonical: q.Text, Note: screen.Text{Key: "reading.document"}}},
+		NotChecked: []screen.Text{{Key: "notchecked.script"}, {Key: "notchecked.dob"}},
+		Stands:     screen.Stands{Seq: 12, Rules: "1", Software: "test", At: noon},
+	}
+	for _, l := range d.lists {
+		a.Checked = append(a.Checked, screen.Checked{List: l.List, Authority: l.Authority, Nation: l.Nation, Date: l.Date, Entries: l.Entries})
+	}
+	ids := []string{record.PartyID("OFAC", "ofac-sdn", "101"), record.PartyID("KR-KOFIU", "kr-kofiu-restricted", "102")}
+	switch {
+	case q.Text == "evil":
+		ids = []string{record.PartyID("OFAC", "ofac-sdn", "104")}
+	case strings.HasPrefix(q.Text, "0x"):
+		ids = ids[:1]
+		a.Reading = screen.Reading{Kind: screen.Wallet, Canonical: strings.ToLower(q.Text), Note: screen.Text{Key: "reading.wallet", Args: []any{"evm", "EIP-55"}}}
+		a.State, a.Say = screen.Hit, screen.Text{Key: "answer.hit.wallet", Args: []any{"EXAMPLE, Alpha"}}
+		a.NotChecked = []screen.Text{{Key: "notchecked.exposure"}}
+	case q.Text == "parts":
+		ids = append(ids[:1], record.PartyID("OFAC", "ofac-sdn", "103"), ids[1])
+	case q.Text == "nobody":
+		a.State, a.Say = screen.None, screen.Text{Key: "answer.none", Args: []any{len(d.lists)}}
+		return a, nil
+	}
+	for i, id := range ids {
+		a.Candidates = append(a.Candidates, d.candidate(id, i, a.Reading.Kind))
+	}
+	if q.Text == "parts" { // the second and third have parts of the name only
+		a.Candidates[1].Matched.How, a.Candidates[2].Matched.How = "tokens", "tokens"
+	}
+	a.Checked[0].Found, a.Checked[1].Found = 1, 1
+	if a.State == "" {
+		a.State, a.Say = screen.Likely, screen.Text{Key: "answer.likely.many", Args: []any{2, len(ids)}}
+		a.Cut = 3
+	}
+	return a, nil
+}
+
+func (d *desk) candidate(id string, i int, kind screen.Kind) screen.Candidate {
+	p := d.parties[id]
+	name := p.Names[min(1, len(p.Names)-1)]
+	c := screen.Candidate{
+		Object: id, Type: "identity", PartyKind: p.Kind, Title: p.PrimaryName(),
+		Matched:     screen.Match{Kind: screen.Name, Text: name.Text, Role: name.Kind, Quality: name.Quality, How: "exact", Where: name.Where},
+		Probability: screen.Interval{Low: 0.41 - float64(i)/10, Mid: 0.62 - float64(i)/10, High: 0.79 - float64(i)/10},
+		Reasons: []screen.Reason{
+			{Text: screen.Text{Key: "reason.name.exact", Args: []any{name.Text}}, Weight: "for", Tag: "exact"},
+			{Text: screen.Text{Key: "reason.name.common", Args: []any{1}}, Weight: "against", Tag: "homonym"},
+			{Text: screen.Text{Key: "reason.source.prints", Args: []any{"OFAC", name.Text}}, Weight: "for", Tag: "source"},
+		},
+		Settle: []screen.Text{{Key: "settle.dob", Args: []any{"1965-04-25"}}, {Key: "settle.wallet", Args: []any{2}}},
+	}
+	if kind == screen.Wallet {
+		w := p.Wallets[1]
+		c.Matched = screen.Match{Kind: screen.Wallet, Text: w.Address, How: "identifier", Where: w.Where}
+		c.Probability, c.Settle = screen.Interval{}, nil
+		c.Reasons = []screen.Reason{{Text: screen.Text{Key: "reason.identifier.same", Args: []any{"wallet", w.Address, ""}}, Weight: "for", Tag: "identifier"}}
+	}
+	for _, l := range d.of(id) {
+		c.Listings = append(c.Listings, screen.Listing{
+			Designation: l.ID, Authority: l.Authority, Nation: l.Nation, List: l.List, Entry: l.Entry, ListedOn: l.ListedOn,
+			Programmes: l.Programmes, NameThere: p.PrimaryName(), Status: l.Status, Where: l.Wheres[0],
+		})
+	}
+	return c
+}
+
+const goodToken = "good"
+
+var errUsed = errors.New("used")
+
+// serve starts the pages over a desk on 127.0.0.1. The token goodToken enters as
+// an analyst who may see TLP:AMBER, "clear" as one who may see TLP:CLEAR only,
+// "all" as one who may see everything.
+func serve(t testing.TB, d *desk) *httptest.Server {
+	t.Helper()
+	s, err := web.New(web.Config{
+		Screen: d, Objects: d, Desk: d, Node: "Example-1", Version: "test",
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: func() time.Time { return noon }, MaxUpload: 1 << 20,
+		Enter: func(_ context.Context, token string) (policy.Viewer, error) {
+			switch token {
+			case goodToken:
+				return policy.Viewer{Name: "Analyst", Clearance: policy.Amber}, nil
+			case "clear":
+				return policy.Viewer{Name: "Guest"}, nil
+			case "all":
+				return policy.Viewer{Name: "Owner", Clearance: policy.Red}, nil
+			}
+			return policy.Viewer{}, errs.New(errs.Denied, "no such token").Because(errUsed)
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	return srv
+}

@@ -1,0 +1,116 @@
+package web_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/cordon-project/cordon/internal/shareddata"
+	"github.com/cordon-project/cordon/node"
+)
+
+// startNode serves a new node on 127.0.0.1 and returns its one-time link.
+func startNode(t testing.TB) (link string) {
+	t.Helper()
+	c, err := node.ReadConfig(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Listen, c.Name = "127.0.0.1:0", "Example-1"
+	n, err := node.Open(t.Context(), c, node.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := n.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- n.Serve(ctx, l, func() { close(ready) }) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("the node ended with %v", err)
+		}
+		if err := n.Close(); err != nil {
+			t.Errorf("the node closed with %v", err)
+		}
+	})
+	<-ready
+	if link, err = n.Link(); err != nil {
+		t.Fatal(err)
+	}
+	return link
+}
+
+// firstHangul returns the first name in Hangul of a list file with one row for
+// each entry, and the number of its row.
+func firstHangul(t testing.TB, file string) (name, row string) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := func(r rune) bool { return !unicode.Is(unicode.Hangul, r) }
+	for i, line := range strings.Split(string(b), "\n") {
+		for cell := range strings.SplitSeq(line, "|") {
+			if cell != "" && strings.IndexFunc(cell, other) < 0 {
+				return cell, strconv.Itoa(i + 1)
+			}
+		}
+	}
+	t.Fatalf("no name in Hangul in %s", file)
+	return "", ""
+}
+
+// TestANodeFromItsLinkToTheSourceRow is the walk of a new user: the printed link,
+// a list given to the import page, a question, the party, the row in the file.
+func TestANodeFromItsLinkToTheSourceRow(t *testing.T) {
+	file := shareddata.Path(t, "lists/kr_kofiu_dprk_2026-01-14/kofiu_dprk_hangul.psv")
+	name, row := firstHangul(t, file)
+	findChromium(t)
+	link := startNode(t)
+	origin, token, _ := strings.Cut(link, "/enter?token=")
+	b := openBrowser(t, origin)
+	b.language("en")
+	b.enter(token)
+
+	b.open("/imports")
+	b.do(
+		chromedp.SetValue(chromedp.CSS("#kind"), "kr-kofiu"), click("#upload summary"),
+		chromedp.SendKeys(chromedp.CSS("#date"), "2026-01-14"),
+		chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}), click("#upload button"), see("#result"),
+	)
+	if got := b.text(".counts dd"); got != "96" {
+		t.Errorf("%s entries were added, the file has 96", got)
+	}
+	b.picture("node-import")
+
+	b.open("/")
+	b.do(chromedp.SendKeys(chromedp.CSS("html.scripted #ask"), name+"\r"), see(".verdict.is-likely"))
+	b.accessible("answer")
+	b.picture("node-answer")
+	if who := b.text("#who ~ .scroll tbody"); !strings.Contains(who, "KoFIU") {
+		t.Errorf("who lists it: %s", who)
+	}
+	b.do(click(".verdict a"), see("#names"))
+	b.accessible("party")
+	b.picture("node-party")
+	b.do(click("#names ~ .scroll a[href^='/source/']"), see("tr.asked"))
+	b.accessible("source")
+	b.picture("node-source")
+	if got := b.text("tr.asked th"); got != row {
+		t.Errorf("the row asked for is %s, want %s", got, row)
+	}
+	if got := b.text("dl.cells mark"); got != name {
+		t.Errorf("%q is marked, want %q", got, name)
+	}
+	b.quiet()
+}

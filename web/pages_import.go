@@ -1,0 +1,182 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/intake"
+	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/record"
+)
+
+type importsPage struct {
+	F     frame
+	Kinds []string
+	Jobs  []intake.Job
+	Max   int64
+}
+
+func (s *Server) imports(w http.ResponseWriter, v *visit) error {
+	jobs, err := s.c.Desk.Jobs(v.Context(), *v.viewer)
+	if err != nil {
+		return err
+	}
+	p := &importsPage{F: s.frame(v, "imports"), Kinds: s.c.Desk.ImportKinds(), Jobs: jobs, Max: s.c.MaxUpload}
+	p.F.Title = v.say.plain("imports.title")
+	p.F.Refresh = slices.ContainsFunc(jobs, func(j intake.Job) bool { return !j.State.Over() })
+	return s.render(w, v, http.StatusOK, "imports", p)
+}
+
+type jobPage struct {
+	F frame
+	J intake.Job
+	// Why is the failure in words, and What to do about it.
+	Why, What string
+}
+
+// unshown is how many refusals the page does not show.
+func unshown(r intake.Result) int { return max(0, r.Refused-len(r.Refusals)) }
+
+func (s *Server) job(w http.ResponseWriter, v *visit) error {
+	j, err := s.c.Desk.Job(v.Context(), *v.viewer, v.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	p := &jobPage{F: s.frame(v, "imports"), J: j}
+	p.F.Title = v.say.plain("job.title", jobName(j))
+	p.F.Refresh = !j.State.Over()
+	if j.Err != nil {
+		if public := errs.Public(j.Err); errs.KindOf(public) == errs.Internal {
+			s.c.Log.Error("import failed", "job", j.ID, "err", j.Err)
+		} else {
+			p.Why, p.What = errs.Message(public)
+		}
+	}
+	return s.render(w, v, http.StatusOK, "job", p)
+}
+
+// jobName names a job by what was given to it.
+func jobName(j intake.Job) string {
+	if len(j.Inputs) == 0 {
+		return j.ID
+	}
+	return j.Inputs[0].Name
+}
+
+func (s *Server) cancelJob(w http.ResponseWriter, v *visit) error {
+	id := v.PathValue("id")
+	if err := s.c.Desk.Cancel(v.Context(), *v.viewer, id); err != nil {
+		return err
+	}
+	http.Redirect(w, v.Request, "/imports/"+url.PathEscape(id), http.StatusSeeOther)
+	return nil
+}
+
+// startImport hands an upload to the node as it arrives: no file is held in
+// memory or written twice.
+func (s *Server) startImport(w http.ResponseWriter, v *visit) error {
+	v.Body = http.MaxBytesReader(w, v.Body, s.c.MaxUpload+formLimit)
+	mr, err := v.MultipartReader()
+	if err != nil {
+		return errs.New(errs.Invalid, "the upload is not a form with files").Because(err)
+	}
+	u, first, err := readFields(mr)
+	if err != nil {
+		return err
+	}
+	if first == nil && len(u.URLs) == 0 {
+		return errs.New(errs.Invalid, "no file was chosen and no address given").WithHint("choose a file, or give the address of one")
+	}
+	u.Files = func(yield func(intake.UploadFile, error) bool) { files(mr, first, yield) }
+	id, err := s.c.Desk.Import(v.Context(), *v.viewer, u)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, v.Request, "/imports/"+url.PathEscape(id), http.StatusSeeOther)
+	return nil
+}
+
+// readFields reads the form up to its first file, which is returned; the
+// fields stand before the files in the form, and browsers keep that order.
+func readFields(mr *multipart.Reader) (u intake.Upload, first *multipart.Part, err error) {
+	for {
+		part, err := mr.NextPart()
+		if errors.Is(err, io.EOF) {
+			return u, nil, nil
+		}
+		if err != nil {
+			return u, nil, cut(err)
+		}
+		if part.FormName() == "file" {
+			if part.FileName() == "" { // the browser's way to say that none was chosen
+				continue
+			}
+			return u, part, nil
+		}
+		b, err := io.ReadAll(io.LimitReader(part, 4096))
+		if err != nil {
+			return u, nil, cut(err)
+		}
+		if err := readField(&u, part.FormName(), strings.TrimSpace(string(b))); err != nil {
+			return u, nil, err
+		}
+	}
+}
+
+func readField(u *intake.Upload, name, value string) error {
+	switch name {
+	case "kind":
+		u.Kind = value
+	case "url":
+		u.URLs = strings.Fields(value)
+	case "date":
+		u.Date = record.Date(value)
+		return u.Date.Validate()
+	case "marking":
+		if value == "" {
+			return nil
+		}
+		level, err := policy.ParseTLP(value)
+		u.Marking = &level
+		return err
+	case "shrink":
+		u.Shrink = value != ""
+	case "supersede":
+		u.Supersede = value != ""
+	}
+	return nil
+}
+
+func files(mr *multipart.Reader, part *multipart.Part, yield func(intake.UploadFile, error) bool) {
+	for part != nil {
+		if part.FormName() == "file" && part.FileName() != "" {
+			name := path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))
+			if !yield(intake.UploadFile{Name: name, Body: part}, nil) {
+				return
+			}
+		}
+		var err error
+		if part, err = mr.NextPart(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			yield(intake.UploadFile{}, cut(err))
+			return
+		}
+	}
+}
+
+// cut is the error of an upload that did not come whole.
+func cut(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return errs.New(errs.Invalid, "the upload did not arrive whole; nothing of it was kept").Because(err)
+}
