@@ -1,0 +1,141 @@
+package screen
+
+import (
+	"time"
+
+	"github.com/cordon-project/cordon/record"
+)
+
+// Kind says what an input was taken for.
+type Kind string
+
+// The kinds of question.
+const (
+	Auto     Kind = ""
+	Name     Kind = "name"
+	Wallet   Kind = "wallet"
+	Domain   Kind = "domain"
+	URL      Kind = "url"
+	Email    Kind = "email"
+	IP       Kind = "ip"
+	Hash     Kind = "hash"
+	Document Kind = "document"
+	ObjectID Kind = "id"
+)
+
+// Query is one question.
+type Query struct {
+	Text  string `json:"text,omitempty"`
+	Kind  Kind   `json:"kind"`            // Auto: Cordon decides and offers the other readings
+	Limit int    `json:"limit,omitempty"` // candidates at most; 0 means DefaultLimit
+}
+
+// DefaultLimit is how many candidates an answer holds unless asked otherwise;
+// what is cut is said in the answer.
+const DefaultLimit = 25
+
+// Reading is one way in which an input can be read.
+type Reading struct {
+	Kind      Kind   `json:"kind"`
+	Canonical string `json:"canonical,omitempty"` // the form that was looked up
+	Note      Text   `json:"note,omitzero"`       // why it is read so, e.g. "checksum verified, bitcoin p2pkh"
+}
+
+// State is what an answer amounts to. None of them says that somebody is clean.
+type State string
+
+// The four states.
+const (
+	Hit    State = "hit"    // an identifier that is one party's own was found: wallet, document, domain, or e-mail
+	Likely State = "likely" // a name on a list; a second identifier would settle it
+	Open   State = "open"   // something near; a person has to look
+	None   State = "clear"  // not found in what was checked; never "clean"
+)
+
+// Text is a sentence of an answer as a message key with its arguments, so that
+// every face says it in the reader's language.
+type Text struct {
+	Key  string `json:"key"`
+	Args []any  `json:"args,omitempty"`
+}
+
+// Interval is a probability with its doubt: 0 ≤ Low ≤ Mid ≤ High ≤ 1.
+type Interval struct{ Low, Mid, High float64 }
+
+// Answer is what Cordon says to one question.
+type Answer struct {
+	Query      string      `json:"query"`
+	Reading    Reading     `json:"reading"`
+	Others     []Reading   `json:"others,omitempty"` // the other readings, each can be asked for
+	State      State       `json:"state"`
+	Say        Text        `json:"say"` // the first line: a sentence that a person can act on
+	More       []Text      `json:"more,omitempty"`
+	Candidates []Candidate `json:"candidates"`    // best first
+	Cut        int         `json:"cut,omitempty"` // candidates beyond the limit
+	Checked    []Checked   `json:"checked"`       // what was looked through, and what was found there
+	NotChecked []Text      `json:"not_checked,omitempty"`
+	Stands     Stands      `json:"stands"`
+}
+
+// Candidate is one object that may be what was asked for.
+type Candidate struct {
+	Object      string           `json:"object,omitempty"` // id of the party, or of the indicator, report or other object
+	Type        string           `json:"type,omitempty"`   // its STIX type
+	PartyKind   record.PartyKind `json:"party_kind,omitempty"`
+	Title       string           `json:"title,omitempty"` // its primary name or value
+	Matched     Match            `json:"matched"`
+	Probability Interval         `json:"probability"`
+	Listings    []Listing        `json:"listings,omitempty"`
+	Reasons     []Reason         `json:"reasons,omitempty"`
+	Settle      []Text           `json:"settle,omitempty"` // what would settle it
+}
+
+// Match is the name or selector of the candidate that was met.
+type Match struct {
+	Kind    Kind            `json:"kind"`
+	Text    string          `json:"text,omitempty"` // as the source prints it
+	Role    record.NameKind `json:"role,omitempty"`
+	Quality record.Quality  `json:"quality,omitempty"`
+	How     string          `json:"how,omitempty"` // exact, folded, order, tokens, identifier
+	Where   record.Where    `json:"where,omitzero"`
+}
+
+// Reason is one step of why, for or against.
+type Reason struct {
+	Text   Text   `json:"text,omitzero"`
+	Weight string `json:"weight,omitempty"` // "for", "against", "unknown"
+	Tag    string `json:"tag,omitempty"`    // exact, folded, order, tokens, weak-alias, identifier, source
+}
+
+// Listing is one designation of a candidate, as the list says it.
+type Listing struct {
+	Designation string       `json:"designation,omitempty"` // object id
+	Authority   string       `json:"authority,omitempty"`
+	Nation      string       `json:"nation,omitempty"`
+	List        string       `json:"list,omitempty"`
+	Entry       string       `json:"entry,omitempty"`
+	ListedOn    record.Date  `json:"listed_on,omitempty"`
+	Programmes  []string     `json:"programmes,omitempty"`
+	NameThere   string       `json:"name_there,omitempty"`
+	Status      string       `json:"status,omitempty"`
+	Press       bool         `json:"press,omitempty"`
+	Where       record.Where `json:"where,omitzero"`
+}
+
+// Checked is one list that was looked through.
+type Checked struct {
+	List      string      `json:"list,omitempty"`
+	Authority string      `json:"authority,omitempty"`
+	Nation    string      `json:"nation,omitempty"`
+	Date      record.Date `json:"date,omitempty"` // of the version in force here; "" if the list does not say
+	Entries   int         `json:"entries,omitempty"`
+	Found     int         `json:"found,omitempty"` // candidates of this answer that it lists
+}
+
+// Stands says what an answer stands on, so that it can be given again.
+type Stands struct {
+	Seq      int64     `json:"seq"` // journal sequence that the index had reached
+	Rules    string    `json:"rules,omitempty"`
+	Software string    `json:"software,omitempty"`
+	At       time.Time `json:"at,omitzero"`
+}

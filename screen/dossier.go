@@ -1,0 +1,346 @@
+package screen
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/extract/gazetteer"
+	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/match"
+	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/stix"
+)
+
+// Ref names an object for people.
+type Ref struct {
+	ID    string `json:"id,omitempty"`
+	Type  string `json:"type,omitempty"`  // STIX type
+	Title string `json:"title,omitempty"` // its name or value, the id if it has none
+}
+
+// Tie is an object that refers to another, or is referred to by a relationship.
+type Tie struct {
+	Ref
+	By    string       `json:"by,omitempty"` // the property or the relationship's type
+	Label policy.Label `json:"label,omitempty"`
+}
+
+// Namesake is another entry that has a name in common.
+type Namesake struct {
+	Party    record.Party         `json:"party,omitempty"`
+	Label    policy.Label         `json:"label,omitempty"`
+	Listings []record.Designation `json:"listings,omitempty"`
+	Shared   []string             `json:"shared,omitempty"` // the names in common, as the other entry prints them
+}
+
+// Mention is a report, or a claim of one, that names an object.
+type Mention struct {
+	Report Ref          `json:"report,omitempty"`
+	Label  policy.Label `json:"label,omitempty"`
+	Text   string       `json:"text,omitempty"` // as the report prints it
+	At     record.Date  `json:"at,omitempty"`   // when the report was published, "" if unknown
+	Where  record.Where `json:"where,omitzero"`
+}
+
+// Dossier is all that is said of one party.
+type Dossier struct {
+	Entry    journal.Entry        `json:"entry,omitempty"` // newest version of the identity object
+	Party    record.Party         `json:"party,omitempty"`
+	Listings []record.Designation `json:"listings,omitempty"`
+	// Namesakes are other entries that have a name in common with this one. It
+	// is not confirmed that any of them is the same party.
+	Namesakes    []Namesake `json:"namesakes,omitempty"`
+	NamesakesCut int        `json:"namesakes_cut,omitempty"` // how many more there are
+	Mentions     []Mention  `json:"mentions,omitempty"`
+	MentionsCut  int        `json:"mentions_cut,omitempty"`
+	Ties         []Tie      `json:"ties,omitempty"` // objects that refer to it otherwise
+	TiesCut      int        `json:"ties_cut,omitempty"`
+}
+
+// MaxDossier bounds each listing in a dossier; what is beyond is counted.
+const MaxDossier = 100
+
+// Dossier returns all that is said of one party. Errors: errs.NotFound,
+// errs.Withheld, errs.Invalid for an object that is no identity.
+func (s *Screener) Dossier(ctx context.Context, v policy.Viewer, id string) (_ Dossier, err error) {
+	defer errs.Wrap(&err, "screen.Dossier(%s)", id)
+	var d Dossier
+	if d.Entry, err = s.journal.Get(ctx, v, policy.Screening, id); err != nil {
+		return d, err
+	}
+	o, err := d.Entry.Object()
+	if err != nil {
+		return d, err
+	}
+	if d.Party, err = record.PartyOf(o); err != nil {
+		return d, err
+	}
+	if d.Listings, err = s.Designations(ctx, v, id); err != nil {
+		return d, err
+	}
+	if err := s.namesakes(ctx, v, &d); err != nil {
+		return d, err
+	}
+	return d, s.ties(ctx, v, &d)
+}
+
+// Designations returns the designations of a party, oldest first.
+func (s *Screener) Designations(ctx context.Context, v policy.Viewer, party string) ([]record.Designation, error) {
+	var out []record.Designation
+	for row, err := range s.shelf.Scan(ctx, v, policy.Screening, below(rowListing, party)) {
+		if err != nil {
+			return nil, err
+		}
+		f := fields(row.Key)
+		o, err := s.object(ctx, v, f[len(f)-1])
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		d, err := record.DesignationOf(o)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b record.Designation) int {
+		return cmp.Or(cmp.Compare(a.ListedOn, b.ListedOn), cmp.Compare(a.ID, b.ID))
+	})
+	return out, nil
+}
+
+func (s *Screener) namesakes(ctx context.Context, v policy.Viewer, d *Dossier) error {
+	shared := map[string][]string{}
+	var order []string
+	for _, n := range d.Party.Names {
+		for _, h := range s.search(v, n.Text) {
+			if h.Object == d.Party.ID || h.How == match.Tokens {
+				continue
+			}
+			if shared[h.Object] == nil {
+				order = append(order, h.Object)
+			}
+			if !slices.Contains(shared[h.Object], h.Text) {
+				shared[h.Object] = append(shared[h.Object], h.Text)
+			}
+		}
+	}
+	for _, id := range order {
+		if len(d.Namesakes) == MaxDossier {
+			d.NamesakesCut++
+			continue
+		}
+		n := Namesake{Shared: shared[id]}
+		e, err := s.journal.Get(ctx, v, policy.Screening, id)
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		o, err := e.Object()
+		if err != nil {
+			return err
+		}
+		if n.Party, err = record.PartyOf(o); err != nil {
+			continue // an object with a name that is no party: malware, a tool
+		}
+		n.Label = e.Label
+		if n.Listings, err = s.Designations(ctx, v, id); err != nil {
+			return err
+		}
+		d.Namesakes = append(d.Namesakes, n)
+	}
+	return nil
+}
+
+// search is the index's search for one viewer.
+func (s *Screener) search(v policy.Viewer, name string) []match.Hit {
+	permitted := map[policy.Label]bool{}
+	return s.names.Search(name, func(l policy.Label) bool {
+		ok, known := permitted[l]
+		if !known {
+			ok = policy.May(v, l, policy.Screening).Allow
+			permitted[l] = ok
+		}
+		return ok
+	})
+}
+
+// ties fills in what refers to the party: reports and claims as mentions, the
+// rest as ties. Designations have their own place.
+func (s *Screener) ties(ctx context.Context, v policy.Viewer, d *Dossier) error {
+	all, err := s.Ties(ctx, v, d.Party.ID)
+	if err != nil {
+		return err
+	}
+	said := map[string]bool{} // reports whose claims say where they name the party
+	for _, kind := range []string{"cordon-claim", "report", "note"} {
+		for _, t := range all {
+			if t.Type == kind && !said[t.ID] {
+				if err := s.mention(ctx, v, d, t, said); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for _, t := range all {
+		switch t.Type {
+		case "cordon-designation", "cordon-claim", "report", "note":
+		default:
+			if len(d.Ties) == MaxDossier {
+				d.TiesCut++
+				continue
+			}
+			d.Ties = append(d.Ties, t)
+		}
+	}
+	return nil
+}
+
+// mention adds the mention that a claim, report or note makes.
+func (s *Screener) mention(ctx context.Context, v policy.Viewer, d *Dossier, t Tie, said map[string]bool) error {
+	if len(d.Mentions) == MaxDossier {
+		d.MentionsCut++
+		return nil
+	}
+	e, err := s.journal.Get(ctx, v, policy.Screening, t.ID)
+	if gone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	o, err := e.Object()
+	if err != nil {
+		return err
+	}
+	m := Mention{Report: t.Ref, Label: e.Label, At: record.Date(prefix(o.Str("published"), 10))}
+	if c, err := record.ClaimOf(o); err == nil {
+		m.Text, m.At = cmp.Or(c.Quote, c.Subject), c.StatedOn
+		said[c.Source] = true
+		if report, err := s.TitleOf(ctx, v, c.Source); err == nil {
+			m.Report = report
+		}
+	}
+	if wheres := record.Wheres(o); len(wheres) > 0 {
+		m.Where = wheres[0]
+	}
+	d.Mentions = append(d.Mentions, m)
+	return nil
+}
+
+func prefix(s string, n int) string { return s[:min(len(s), n)] }
+
+// Ties returns the objects that refer to an object, at the other end of a
+// relationship where there is one, by type and id.
+func (s *Screener) Ties(ctx context.Context, v policy.Viewer, id string) (_ []Tie, err error) {
+	defer errs.Wrap(&err, "screen.Ties(%s)", id)
+	var out []Tie
+	for row, err := range s.shelf.Scan(ctx, v, policy.Screening, below(rowTie, id)) {
+		if err != nil {
+			return nil, err
+		}
+		f := fields(row.Key)
+		t, err := decode[tieRow](row.Value)
+		if err != nil {
+			return nil, err
+		}
+		other := cmp.Or(t.Other, f[len(f)-1])
+		o, err := s.object(ctx, v, other)
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Tie{Ref: Ref{ID: other, Type: o.Type(), Title: Title(o)}, By: t.By, Label: row.Label})
+	}
+	slices.SortStableFunc(out, func(a, b Tie) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.ID, b.ID)) })
+	return out, nil
+}
+
+// Gazetteer returns a finder of the names that the viewer may see, for reading
+// documents. Weak aliases are left out: in running text they are mostly words.
+func (s *Screener) Gazetteer(ctx context.Context, v policy.Viewer) (_ gazetteer.Finder, err error) {
+	defer errs.Wrap(&err, "screen.Gazetteer")
+	var names []gazetteer.Entry
+	for row, err := range s.shelf.Scan(ctx, v, policy.Screening, []byte{rowName}) {
+		if err != nil {
+			return nil, err
+		}
+		n, err := decode[nameRow](row.Value)
+		if err != nil {
+			return nil, err
+		}
+		if n.Quality == record.Weak {
+			continue
+		}
+		id := fields(row.Key)[0]
+		names = append(names, gazetteer.Entry{ID: id, Name: n.Text, Distinct: distinct(id)})
+	}
+	return gazetteer.New(names).Find, nil
+}
+
+// distinct reports whether an object's name is its own even where it is one
+// word: the names that analysts give to groups are made to be.
+func distinct(id string) bool {
+	switch stix.IDType(id) {
+	case "intrusion-set", "threat-actor", "campaign":
+		return true
+	}
+	return false
+}
+
+// TitleOf returns the words by which people call an object.
+func (s *Screener) TitleOf(ctx context.Context, v policy.Viewer, id string) (Ref, error) {
+	o, err := s.object(ctx, v, id)
+	if err != nil {
+		return Ref{}, err
+	}
+	return refOf(o), nil
+}
+
+func refOf(o stix.Object) Ref { return Ref{ID: o.ID(), Type: o.Type(), Title: Title(o)} }
+
+// Taken returns what was made of a place in an archived input: of its row, or of
+// what overlaps its bytes. It returns MaxDossier objects at most and how many
+// more there are.
+func (s *Screener) Taken(ctx context.Context, v policy.Viewer, w record.Where) (out []Ref, cut int, err error) {
+	defer errs.Wrap(&err, "screen.Taken(%s)", w.SHA256)
+	prefix := below(rowPlace, w.SHA256)
+	if w.Row > 0 {
+		prefix = below(rowPlace, w.SHA256, placeOf(w))
+	}
+	for row, err := range s.shelf.Scan(ctx, v, policy.Reading, prefix) {
+		if err != nil {
+			return nil, 0, err
+		}
+		at, err := decode[placeRow](row.Value)
+		if err != nil {
+			return nil, 0, err
+		}
+		if w.Row == 0 && (at.Part != w.Part || at.End <= w.Start || at.Start >= w.End) {
+			continue
+		}
+		if len(out) == MaxDossier {
+			cut++
+			continue
+		}
+		f := fields(row.Key)
+		ref, err := s.TitleOf(ctx, v, f[len(f)-1])
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		out = append(out, ref)
+	}
+	return out, cut, nil
+}
