@@ -1,0 +1,296 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"io"
+	"log/slog"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/journal/archive"
+	"github.com/cordon-project/cordon/lists"
+	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/stix"
+)
+
+// Kinds of input beside the lists of package lists.
+const (
+	KindSTIX   = "stix"
+	KindReport = "report"
+)
+
+// Config is what a desk stands on. Journal, Archive, Settled and Clock are
+// needed.
+type Config struct {
+	Journal journal.Journal
+	Archive *archive.Archive
+	// Settled returns when the projections have applied a sequence number.
+	Settled func(ctx context.Context, seq int64) error
+	// Screen gives the names of known parties to be found in reports, the lists in
+	// force and what was made of a place. Nil: none of these.
+	Screen *screen.Screener
+	// Default is the marking of reports that come without one.
+	Default policy.TLP
+	// Batch is how many STIX objects are appended in one transaction.
+	Batch int // 0: DefaultBatch
+	Fetch Fetcher
+	Clock func() time.Time
+	Log   *slog.Logger
+	// State is the file in which Sync keeps what it saw of each address.
+	State string
+	// Addresses replace the published addresses of lists, by key.
+	Addresses map[string][]string
+}
+
+// DefaultBatch is a compromise: a transaction of two thousand objects spends
+// little of its time on the disk and is lost for little when it is cut off.
+const DefaultBatch = 2000
+
+// Desk takes things in.
+type Desk struct {
+	c    Config
+	jobs *jobs
+}
+
+// New returns a desk. Close it.
+func New(c Config) *Desk {
+	c.Batch = cmp.Or(c.Batch, DefaultBatch)
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Desk{c: c, jobs: newJobs(c.Clock)}
+}
+
+// Kinds names what an import can be asked to read, in the order to be shown.
+func Kinds() []string {
+	var out []string
+	for _, l := range lists.All() {
+		out = append(out, l.Key)
+	}
+	return append(out, KindSTIX, KindReport)
+}
+
+// Import keeps the files in the archive and starts a job that reads them; it
+// returns the job's id as soon as the bytes are safe. Addresses are fetched by
+// the job. Errors: errs.Invalid for an unknown kind or for nothing given.
+func (d *Desk) Import(ctx context.Context, v policy.Viewer, up Upload) (id string, err error) {
+	defer errs.Wrap(&err, "intake.Import(%s)", up.Kind)
+	if up.Kind != "" && !slices.Contains(Kinds(), up.Kind) {
+		return "", errs.New(errs.Invalid, "there is nothing that reads %q", up.Kind).WithHint("Choose one of %s.", strings.Join(Kinds(), ", "))
+	}
+	var kept []kept
+	if up.Files != nil {
+		for f, err := range up.Files {
+			if err != nil {
+				return "", err
+			}
+			k, err := d.keep(ctx, up, f.Name, "", f.Body)
+			if err != nil {
+				return "", err
+			}
+			kept = append(kept, k)
+		}
+	}
+	for _, u := range up.URLs {
+		if _, err := d.c.Fetch.check(u); err != nil {
+			return "", err
+		}
+	}
+	if len(kept)+len(up.URLs) == 0 {
+		return "", errs.New(errs.Invalid, "nothing was given to import").WithHint("Name a file or an address.")
+	}
+	job := Job{Kind: up.Kind, By: up.By, Inputs: inputs(kept)}
+	return d.jobs.start(job, func(ctx context.Context, update func(func(*Job))) error {
+		w := &work{d: d, v: v, up: up, kept: kept, update: update}
+		return w.run(ctx)
+	}), nil
+}
+
+// kept is one input whose bytes are safe.
+type kept struct {
+	name         string // as given, with its folder
+	url          string
+	sha256       string
+	size         int64
+	lastModified time.Time
+}
+
+func inputs(ks []kept) []Input {
+	var out []Input
+	for _, k := range ks {
+		out = append(out, Input{Name: path.Base(slashed(k.name)), SHA256: k.sha256, Size: k.size})
+	}
+	return out
+}
+
+func slashed(name string) string { return strings.ReplaceAll(name, `\`, "/") }
+
+// keep puts one input into the archive. Official lists are public; everything
+// else has the marking that the upload or the node gives.
+func (d *Desk) keep(ctx context.Context, up Upload, name, url string, body io.Reader) (kept, error) {
+	level := d.level(up)
+	if _, ok := lists.Find(up.Kind); ok {
+		level = policy.Clear
+	}
+	label, err := labelAt(level)
+	if err != nil {
+		return kept{}, err
+	}
+	s, err := d.c.Archive.Put(ctx, body, archive.Input{Name: path.Base(slashed(name)), From: url, By: up.By, Label: label})
+	return kept{name: name, url: url, sha256: s.SHA256, size: s.Size}, err
+}
+
+func (d *Desk) level(up Upload) policy.TLP {
+	if up.Marking != nil {
+		return *up.Marking
+	}
+	return d.c.Default
+}
+
+func labelAt(t policy.TLP) (policy.Label, error) {
+	return policy.LabelOf(stix.Object{"type": "report", "object_marking_refs": []any{policy.MarkingID(t)}}, t, nil)
+}
+
+// work is one job on its way.
+type work struct {
+	d      *Desk
+	v      policy.Viewer
+	up     Upload
+	kept   []kept
+	update func(func(*Job))
+	result Result
+}
+
+func (w *work) run(ctx context.Context) (err error) {
+	defer func() {
+		w.update(func(j *Job) { r := w.result; j.Result = &r })
+		if err != nil {
+			w.d.c.Log.Warn("import failed", "kind", w.up.Kind, "error", err)
+		}
+	}()
+	if err := w.fetch(ctx); err != nil {
+		return err
+	}
+	kind, err := w.kind(ctx)
+	if err != nil {
+		return err
+	}
+	w.update(func(j *Job) { j.Kind = kind })
+	switch kind {
+	case KindSTIX:
+		err = w.stix(ctx)
+	case KindReport:
+		err = w.reports(ctx)
+	default:
+		err = w.list(ctx, kind)
+	}
+	if err != nil {
+		return err
+	}
+	w.stage("indexing", 0, 0, "")
+	return w.d.c.Settled(ctx, w.result.Last)
+}
+
+func (w *work) stage(stage string, done, total int64, unit string) {
+	w.update(func(j *Job) { j.Stage, j.Done, j.Total, j.Unit = stage, done, total, unit })
+}
+
+func (w *work) fetch(ctx context.Context) error {
+	for _, u := range w.up.URLs {
+		w.stage("fetching", 0, 0, "bytes")
+		got, err := w.d.c.Fetch.Get(ctx, u, Seen{})
+		if err != nil {
+			return err
+		}
+		body := &counted{r: got.Body, tell: func(n int64) { w.stage("fetching", n, max(got.Size, 0), "bytes") }}
+		k, err := w.d.keep(ctx, w.up, got.Name, u, body)
+		got.Body.Close()
+		if err != nil {
+			return err
+		}
+		k.lastModified = httpTime(got.LastModified)
+		w.kept = append(w.kept, k)
+		w.update(func(j *Job) { j.Inputs = inputs(w.kept) })
+	}
+	return nil
+}
+
+// kind finds out what the inputs are, unless the upload says.
+func (w *work) kind(ctx context.Context) (string, error) {
+	if w.up.Kind != "" {
+		return w.up.Kind, nil
+	}
+	var kinds []string
+	for _, k := range w.kept {
+		f, _, err := w.d.c.Archive.Open(ctx, w.v, policy.Reading, k.sha256)
+		if err != nil {
+			return "", err
+		}
+		kinds = append(kinds, Sniff(k.name, f))
+		f.Close()
+	}
+	slices.Sort(kinds)
+	if kinds = slices.Compact(kinds); len(kinds) > 1 {
+		return "", errs.New(errs.Invalid, "the files are of different kinds: %s", strings.Join(kinds, ", ")).
+			WithHint("Import each kind by itself.")
+	}
+	return kinds[0], nil
+}
+
+var ofacFile = regexp.MustCompile(`(?i)^(sdn|alt|add|sdn_comments)([._-].*)?\.csv$`)
+
+// Sniff says what an input is by its name and its first bytes: the key of a
+// list, KindSTIX or KindReport.
+func Sniff(name string, r io.Reader) string {
+	unpacked, err := unpack(r)
+	if err != nil {
+		return KindReport
+	}
+	head, _ := bufio.NewReaderSize(unpacked, 4096).Peek(4096)
+	head = bytes.TrimPrefix(bytes.TrimSpace(head), []byte("\ufeff"))
+	base := path.Base(slashed(name))
+	switch {
+	case ofacFile.MatchString(base):
+		return "ofac"
+	case bytes.Contains(head, []byte("<CONSOLIDATED_LIST")):
+		return "un"
+	case bytes.HasPrefix(head, []byte("no|first_notice|")), bytes.Contains(head, []byte("告示日付")):
+		return "jp-mof"
+	case bytes.HasPrefix(head, []byte("kf_no|")):
+		return "kr-kofiu"
+	case (bytes.HasPrefix(head, []byte("{")) || bytes.HasPrefix(head, []byte("["))) && bytes.Contains(head, []byte(`"type"`)):
+		return KindSTIX
+	}
+	return KindReport
+}
+
+// counted tells how much was read.
+type counted struct {
+	r    io.Reader
+	n    int64
+	tell func(int64)
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	c.tell(c.n)
+	return n, err
+}
+
+func httpTime(s string) time.Time {
+	t, err := time.Parse(time.RFC1123, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
