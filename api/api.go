@@ -1,0 +1,281 @@
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"path"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/intake"
+	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/screen"
+)
+
+// Base is the path under which everything lies.
+const Base = "/api/v1"
+
+// Limits.
+const (
+	// MaxQueries is how many questions one request may ask.
+	MaxQueries = 1000
+	// MaxPage is how many entries one page of the journal may have.
+	MaxPage = 1000
+)
+
+// Config is what the API stands on. All fields are needed.
+type Config struct {
+	Screen  *screen.Screener
+	Journal journal.Journal
+	Intake  *intake.Desk
+	Keeper  Keeper
+	// Viewer says who bears a token: errs.Denied for a token that is unknown.
+	Viewer func(token string) (policy.Viewer, error)
+	// Link makes a one-time link by which a person enters the pages.
+	Link    func() (string, error)
+	Version Version
+	Log     *slog.Logger
+	Clock   func() time.Time
+}
+
+// Keeper looks after the node's store.
+type Keeper interface {
+	Verify(ctx context.Context, progress journal.Progress) (journal.Report, error)
+	// Rebuild builds every projection anew and compares the result with what
+	// stood before.
+	Rebuild(ctx context.Context, progress journal.Progress) ([]Rebuilt, error)
+	// Checkpoint returns the newest signed checkpoint as a note (C2SP
+	// tlog-checkpoint).
+	Checkpoint(ctx context.Context) ([]byte, error)
+	// Tile returns a tile of the log by its path (C2SP tlog-tiles).
+	Tile(ctx context.Context, path string) ([]byte, error)
+	// Quarantine returns refused objects, newest first.
+	Quarantine(ctx context.Context, v policy.Viewer, limit int) ([]journal.Quarantined, int64, error)
+	Doctor(ctx context.Context) ([]Check, error)
+}
+
+// Version says which software answers.
+type Version struct {
+	Software string `json:"software"`
+	Commit   string `json:"commit,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+	Rules    string `json:"rules" doc:"The set of parameters behind answers"`
+}
+
+// Rebuilt is one projection after a rebuild.
+type Rebuilt struct {
+	Projection string `json:"projection"`
+	Rows       int64  `json:"rows"`
+	Before     string `json:"before" doc:"SHA-256 over all rows as they stood"`
+	After      string `json:"after" doc:"SHA-256 over all rows built anew"`
+	Same       bool   `json:"same"`
+}
+
+// Check is one thing that doctor looked at.
+type Check struct {
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+	Text string `json:"text"`
+	Hint string `json:"hint,omitempty"`
+}
+
+type server struct {
+	c   Config
+	mux *http.ServeMux
+	api huma.API
+}
+
+// New returns the handler of everything under Base, and of the log's tiles.
+func New(c Config) http.Handler {
+	mux := http.NewServeMux()
+	s := &server{c: c, mux: mux}
+	s.api = humago.New(mux, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Cordon", Version: c.Version.Software,
+				Description: "Who is behind a name, a wallet or a domain: who says so, where exactly, under which list version.",
+				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
+			},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token": {Type: "http", Scheme: "bearer", Description: "The token in the node's folder, or one that the node's operator gave out."},
+				},
+			},
+			Security: []map[string][]string{{"token": {}}},
+		},
+		OpenAPIPath:   Base + "/openapi",
+		Formats:       huma.DefaultFormats,
+		DefaultFormat: "application/json",
+	})
+	s.screening()
+	s.objects()
+	s.imports()
+	s.keeping()
+	return s.guard(mux)
+}
+
+// schemaName names the schema of a type after its room and itself: RecordParty.
+// Two rooms may use one word.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	room := path.Base(t.PkgPath())
+	if t.Name() == "" || !strings.HasPrefix(t.PkgPath(), "github.com/cordon-project/") || room == "api" {
+		return name
+	}
+	return strings.ToUpper(room[:1]) + room[1:] + name
+}
+
+type viewerKey struct{}
+
+// guard turns the bearer token into a viewer. The OpenAPI document, the schemas
+// of Cordon's own types, the checkpoint and the tiles are public: they tell
+// nothing of any object.
+func (s *server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		v := policy.Public
+		if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+			var err error
+			if v, err = s.c.Viewer(token); err != nil {
+				s.unauthorized(w)
+				return
+			}
+		} else if !open(r.URL.Path) {
+			s.unauthorized(w)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), viewerKey{}, v)))
+	})
+}
+
+func open(path string) bool {
+	rest, ok := strings.CutPrefix(path, Base)
+	return ok && (strings.HasPrefix(rest, "/openapi") || strings.HasPrefix(rest, "/schemas/") || strings.HasPrefix(rest, "/log/") || rest == "/health")
+}
+
+func (s *server) unauthorized(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="cordon"`)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(http.StatusUnauthorized)
+	_, _ = io.WriteString(w, `{"type":"urn:cordon:error:denied","title":"Unauthorized","status":401,"kind":"denied",`+
+		`"detail":"the request carries no token that this node knows","hint":"Send Authorization: Bearer with the token in the node's folder."}`+"\n")
+}
+
+func viewer(ctx context.Context) policy.Viewer {
+	v, ok := ctx.Value(viewerKey{}).(policy.Viewer)
+	if !ok {
+		return policy.Public
+	}
+	return v
+}
+
+// Answers is the body of a screening.
+type Answers struct {
+	Answers []screen.Answer `json:"answers"`
+}
+
+type one[T any] struct{ Body T }
+
+// add registers an operation whose errors become problems.
+func add[I, O any](s *server, method, path, summary string, do func(context.Context, *I) (*O, error)) {
+	huma.Register(s.api, huma.Operation{
+		Method: method, Path: Base + path, Summary: summary, OperationID: operationID(method, path),
+		Errors: []int{401, 404, 422, 500, 503},
+	}, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, s.problem(err)
+		}
+		return out, nil
+	})
+}
+
+func operationID(method, path string) string {
+	r := strings.NewReplacer("/", "-", "{", "", "}", "", ".", "-")
+	return strings.ToLower(method) + r.Replace(path)
+}
+
+func (s *server) screening() {
+	type query struct {
+		Q     string `query:"q" required:"true" doc:"A name, wallet, domain, e-mail, IP, hash, document number or object id"`
+		Kind  string `query:"kind" doc:"What to take it for; empty to let Cordon decide" enum:"name,wallet,domain,url,email,ip,hash,document,id"`
+		Limit int    `query:"limit" minimum:"0" maximum:"1000"`
+	}
+	add(s, http.MethodGet, "/screen", "Ask one question", func(ctx context.Context, in *query) (*one[screen.Answer], error) {
+		a, err := s.c.Screen.Ask(ctx, viewer(ctx), screen.Query{Text: in.Q, Kind: screen.Kind(in.Kind), Limit: in.Limit})
+		return &one[screen.Answer]{a}, err
+	})
+	type queries struct {
+		Body struct {
+			Queries []string `json:"queries" minItems:"1" maxItems:"1000"`
+			Kind    string   `json:"kind,omitempty"`
+			Limit   int      `json:"limit,omitempty"`
+		}
+	}
+	add(s, http.MethodPost, "/screen", "Ask up to 1000 questions", func(ctx context.Context, in *queries) (*one[Answers], error) {
+		out := Answers{Answers: make([]screen.Answer, 0, len(in.Body.Queries))}
+		for _, q := range in.Body.Queries {
+			a, err := s.c.Screen.Ask(ctx, viewer(ctx), screen.Query{Text: q, Kind: screen.Kind(in.Body.Kind), Limit: in.Body.Limit})
+			if err != nil {
+				return nil, err
+			}
+			out.Answers = append(out.Answers, a)
+		}
+		return &one[Answers]{out}, nil
+	})
+	add(s, http.MethodGet, "/lists", "The list versions in force", func(ctx context.Context, _ *struct{}) (*one[[]record.ListVersion], error) {
+		l, err := s.c.Screen.Lists(ctx, viewer(ctx))
+		return &one[[]record.ListVersion]{l}, err
+	})
+	type id struct {
+		ID string `path:"id"`
+	}
+	add(s, http.MethodGet, "/parties/{id}", "All that is said of one party", func(ctx context.Context, in *id) (*one[Party], error) {
+		d, err := s.c.Screen.Dossier(ctx, viewer(ctx), in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &one[Party]{partyOf(d)}, nil
+	})
+}
+
+// Party is a dossier with its object.
+type Party struct {
+	Entry        Entry                `json:"entry"`
+	Party        record.Party         `json:"party"`
+	Listings     []record.Designation `json:"listings"`
+	Namesakes    []screen.Namesake    `json:"namesakes" doc:"Entries with a name in common; not confirmed to be the same party"`
+	NamesakesCut int                  `json:"namesakes_cut"`
+	Mentions     []screen.Mention     `json:"mentions"`
+	MentionsCut  int                  `json:"mentions_cut"`
+	Ties         []screen.Tie         `json:"ties"`
+	TiesCut      int                  `json:"ties_cut"`
+}
+
+func partyOf(d screen.Dossier) Party {
+	return Party{entryOf(d.Entry), d.Party, d.Listings, d.Namesakes, d.NamesakesCut, d.Mentions, d.MentionsCut, d.Ties, d.TiesCut}
+}
+
+// read is what every read of the journal is wanted for here.
+const read = policy.Reading
+
+func tooLarge(n, most int) error {
+	return errs.New(errs.Invalid, "%d is more than the %d that one request may ask for", n, most)
+}

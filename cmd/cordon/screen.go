@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/node"
+	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/web"
+)
+
+type screenCmd struct {
+	Queries []string `arg:"" optional:"" name:"what" help:"Names, wallets, domains, e-mails, IPs, hashes, document numbers, ids; - reads them from standard input, one a line."`
+	Kind    string   `help:"What to take it for: name, wallet, domain, url, email, ip, hash, document, id." enum:"name,wallet,domain,url,email,ip,hash,document,id," default:""`
+	Limit   int      `help:"Candidates at most for each question." placeholder:"N"`
+}
+
+// Exit codes of screen when it has an answer.
+var stateCodes = map[screen.State]int{screen.Hit: 10, screen.Likely: 11, screen.Open: 12}
+
+// askAtOnce is how many questions go in one request.
+const askAtOnce = 100
+
+func (s *screenCmd) Run(a *app) error {
+	queries, err := s.queries(a)
+	if err != nil {
+		return err
+	}
+	say, err := a.say()
+	if err != nil {
+		return err
+	}
+	return a.with(func(c *node.Connection) error {
+		var answers []screen.Answer
+		for len(queries) > 0 {
+			n := min(len(queries), askAtOnce)
+			some, err := c.Ask(a.ctx, queries[:n], screen.Kind(s.Kind), s.Limit)
+			if err != nil {
+				return err
+			}
+			answers, queries = append(answers, some...), queries[n:]
+		}
+		a.code = worst(answers)
+		var v any = answers
+		if len(answers) == 1 {
+			v = answers[0]
+		}
+		return a.out(v, func(w writer) {
+			for i, ans := range answers {
+				if i > 0 {
+					fmt.Fprintln(w)
+				}
+				answerText(w, ans, say)
+			}
+		})
+	})
+}
+
+func (s *screenCmd) queries(a *app) ([]string, error) {
+	var out []string
+	for _, q := range s.Queries {
+		if q != "-" {
+			out = append(out, q)
+			continue
+		}
+		lines := bufio.NewScanner(a.streams.In)
+		lines.Buffer(nil, screen.MaxQuery+1)
+		for lines.Scan() {
+			if l := strings.TrimSpace(lines.Text()); l != "" {
+				out = append(out, l)
+			}
+		}
+		if err := lines.Err(); err != nil {
+			return nil, errs.New(errs.Invalid, "standard input cannot be read to its end").Because(err).WithHint("One question a line, at most %d bytes each.", screen.MaxQuery)
+		}
+	}
+	if len(out) == 0 {
+		return nil, errs.New(errs.Invalid, "nothing was asked").WithHint(`For instance: cordon screen "Kim Sang Man"`)
+	}
+	return out, nil
+}
+
+// worst is the exit code of the answer that a person has to look at first.
+func worst(answers []screen.Answer) int {
+	code := 0
+	for _, a := range answers {
+		if c := stateCodes[a.State]; c > 0 && (code == 0 || c < code) {
+			code = c
+		}
+	}
+	return code
+}
+
+func answerText(w writer, a screen.Answer, say *web.Speaker) {
+	t := func(m screen.Text) string { return plain(say.Say(m)) }
+	fmt.Fprintf(w, "%s\n  %s\n", plain(a.Query), t(a.Reading.Note))
+	fmt.Fprintf(w, "%s: %s\n", strings.ToUpper(say.State(a.State)), t(a.Say))
+	for _, m := range a.More {
+		fmt.Fprintf(w, "  %s\n", t(m))
+	}
+	for _, c := range a.Candidates {
+		candidateText(w, c, t)
+	}
+	if a.Cut > 0 {
+		fmt.Fprintf(w, "  … %s\n", t(screen.Text{Key: "cli.cut", Args: []any{a.Cut}}))
+	}
+	for _, l := range a.Checked {
+		key := "cli.checked.none"
+		if l.Found > 0 {
+			key = "cli.checked.found"
+		}
+		fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: key, Args: []any{l.Authority, l.List, dateOr(l.Date, say), l.Entries, l.Found}}))
+	}
+	for _, m := range a.NotChecked {
+		fmt.Fprintf(w, "  ○ %s\n", t(m))
+	}
+	fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: "cli.stands", Args: []any{a.Stands.Seq, a.Stands.Rules, a.Stands.Software}}))
+}
+
+func dateOr(d record.Date, say *web.Speaker) string {
+	if d == "" {
+		return say.Say(screen.Text{Key: "cli.undated"})
+	}
+	return string(d)
+}
+
+func candidateText(w writer, c screen.Candidate, t func(screen.Text) string) {
+	fmt.Fprintf(w, "  ▪ %s  [%s]  %.2f (%.2f–%.2f)\n    %s\n", plain(c.Title), c.Type, c.Probability.Mid, c.Probability.Low, c.Probability.High, c.Object)
+	for _, l := range c.Listings {
+		key := "cli.listing"
+		if l.Press {
+			key = "cli.listing.press"
+		}
+		fmt.Fprintf(w, "    %s\n", t(screen.Text{Key: key, Args: []any{l.Authority, l.List, l.Entry, string(l.ListedOn), strings.Join(l.Programmes, ", "), l.Status}}))
+	}
+	if at := whereText(c.Matched.Where); at != "" {
+		fmt.Fprintf(w, "    %s\n", t(screen.Text{Key: "cli.where", Args: []any{c.Matched.Text, at}}))
+	}
+	for _, r := range c.Reasons {
+		sign := map[string]string{"for": "+", "against": "−", "unknown": "○"}[r.Weight]
+		fmt.Fprintf(w, "    %s %s\n", sign, t(r.Text))
+	}
+	for _, s := range c.Settle {
+		fmt.Fprintf(w, "    ? %s\n", t(s))
+	}
+}
+
+// whereText names a place: file, row and column, or element, and its hash.
+func whereText(x record.Where) string {
+	if x.SHA256 == "" {
+		return ""
+	}
+	s := plain(x.File)
+	if x.Row > 0 {
+		s += fmt.Sprintf(":%d", x.Row)
+	}
+	if x.Column > 0 {
+		s += fmt.Sprintf(":%d", x.Column)
+	}
+	if x.Element != "" {
+		s += " " + plain(x.Element)
+	}
+	if x.End > 0 {
+		s += fmt.Sprintf(" bytes %d–%d", x.Start, x.End)
+	}
+	return s + " sha256 " + x.SHA256
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"cordon": func() {
+			os.Exit(Main(context.Background(), os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+		},
+	})
+}
+
+// Scenarios: each file under testdata/script is one, and reads as documentation.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("CORDON_HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("LANG", "C")
+			shared := os.Getenv("CORDON_SHARED")
+			if shared == "" {
+				wd, err := os.Getwd()
+				if err != nil {
+					return err
+				}
+				shared = filepath.Join(wd, "..", "..", "..", "shared")
+			}
+			env.Setenv("SHARED", filepath.Join(shared, "data"))
+			env.Setenv("SEEDS", filepath.Join(shared, "seeds"))
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "shared" {
+				return false, nil
+			}
+			if os.Getenv("CORDON_REQUIRE_SHARED") != "" {
+				return true, nil
+			}
+			wd, err := os.Getwd()
+			if err != nil {
+				return false, err
+			}
+			_, err = os.Stat(filepath.Join(wd, "..", "..", "..", "shared", "data"))
+			return err == nil, nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"node":   runNode,
+			"status": exitStatus,
+		},
+	})
+}
+
+// runNode starts a node of the scenario's folder in the background and waits
+// until it answers: node [flags]. It ends with the scenario.
+func runNode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("node does not fail in a scenario: use exec cordon up")
+	}
+	home := ts.Getenv("CORDON_HOME")
+	cmd := exec.Command("cordon", append([]string{"up", "--listen", "127.0.0.1:0", "--json"}, args...)...)
+	cmd.Env = append(os.Environ(), "CORDON_HOME="+home, "PATH="+ts.Getenv("PATH"), "LANG=C")
+	path, err := exec.LookPath(filepath.Join(strings.SplitN(ts.Getenv("PATH"), string(os.PathListSeparator), 2)[0], "cordon"))
+	ts.Check(err)
+	cmd.Path = path
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	cmd.Stderr = os.Stderr
+	ts.Check(cmd.Start())
+	ts.Defer(func() {
+		_ = cmd.Process.Signal(stopSignal())
+		_ = cmd.Wait()
+	})
+	var s started
+	if err := json.NewDecoder(out).Decode(&s); err != nil {
+		ts.Fatalf("the node did not start: %v", err)
+	}
+	ts.Setenv("NODE", s.Address)
+	ts.Setenv("LINK", s.Link)
+}
+
+func stopSignal() os.Signal {
+	if runtime.GOOS == "windows" {
+		return os.Kill
+	}
+	return syscall.SIGTERM
+}
+
+// exitStatus runs cordon and demands an exit code: status CODE args….
+func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status CODE args…")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	err := ts.Exec("cordon", args[1:]...)
+	code := "0"
+	if err != nil {
+		code = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if ctx.Err() != nil || code != args[0] {
+		ts.Fatalf("exit %s, want %s", code, args[0])
+	}
+}

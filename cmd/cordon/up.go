@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/cordon-project/cordon/node"
+)
+
+type upCmd struct {
+	Listen  string `help:"Host and port (default ${default_listen})." env:"CORDON_LISTEN" placeholder:"HOST:PORT"`
+	Name    string `help:"The organisation or desk that runs the node." env:"CORDON_NAME"`
+	Marking string `help:"What objects without a marking are taken to be." env:"CORDON_MARKING" placeholder:"TLP"`
+	Empty   bool   `help:"Leave the starter pack out when the node is made."`
+	Debug   bool   `help:"Log more."`
+}
+
+// started is what up says once the node answers.
+type started struct {
+	Address string `json:"address"`
+	Link    string `json:"link"`
+	Home    string `json:"home"`
+}
+
+func (u *upCmd) Run(a *app) (err error) {
+	c, err := node.ReadConfig(a.Home)
+	if err != nil {
+		return err
+	}
+	for _, set := range []struct {
+		to *string
+		by string
+	}{{&c.Listen, u.Listen}, {&c.Name, u.Name}, {&c.Marking, u.Marking}} {
+		if set.by != "" {
+			*set.to = set.by
+		}
+	}
+	o := a.options()
+	o.Empty = u.Empty
+	level := slog.LevelInfo
+	if u.Debug {
+		level = slog.LevelDebug
+	}
+	o.Log = slog.New(slog.NewTextHandler(a.streams.Err, &slog.HandlerOptions{Level: level}))
+	n, err := node.Open(a.ctx, c, o)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := n.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	l, err := n.Listen()
+	if err != nil {
+		return err
+	}
+	var readyErr error
+	err = n.Serve(a.ctx, l, func() { readyErr = u.ready(a, n, c, "http://"+l.Addr().String()) })
+	if readyErr != nil {
+		return readyErr
+	}
+	return err
+}
+
+func (u *upCmd) ready(a *app, n *node.Node, c node.Config, address string) error {
+	link, err := n.Link()
+	if err != nil {
+		return err
+	}
+	s := started{Address: address, Link: link, Home: a.Home}
+	return a.out(s, func(w writer) {
+		fmt.Fprintf(w, "Cordon answers at %s\n", s.Address)
+		fmt.Fprintf(w, "Enter once with   %s\n", s.Link)
+		fmt.Fprintf(w, "Its folder is     %s\n", s.Home)
+		if !c.Loopback() {
+			fmt.Fprintln(w, "It can be reached from the network: put TLS in front of it and name the address in origins (cordon.toml).")
+		}
+		fmt.Fprintln(w, "Stop it with Ctrl-C; cordon link makes another link.")
+	})
+}
+
+type linkCmd struct{}
+
+func (linkCmd) Run(a *app) error {
+	return a.with(func(c *node.Connection) error {
+		link, err := c.Link(a.ctx)
+		if err != nil {
+			return err
+		}
+		return a.out(map[string]string{"link": link}, func(w writer) { fmt.Fprintln(w, link) })
+	})
+}
