@@ -182,7 +182,11 @@ func (w *shelfWriter) keysPage(from, end []byte, including bool) (page [][]byte,
 	if including {
 		than = ">="
 	}
-	rows, err := w.tx.QueryContext(w.ctx, "SELECT key FROM "+w.table+" WHERE key "+than+" ?1 AND (?2 IS NULL OR key < ?2) ORDER BY key LIMIT ?3", from, end, database.PageRows)
+	text, args := "SELECT key FROM "+w.table+" WHERE key "+than+" ?1", []any{from, database.PageRows}
+	if end != nil {
+		text, args = text+" AND key < ?3", append(args, end)
+	}
+	rows, err := w.tx.QueryContext(w.ctx, text+" ORDER BY key LIMIT ?2", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -322,12 +326,15 @@ func (s *shelf) rows(ctx context.Context, prefix []byte, of func() scope) iter.S
 }
 
 func (s *shelf) page(ctx context.Context, of scope, from, end []byte, including bool) (page []journal.Row, more bool, err error) {
-	text := "SELECT key, label, value FROM shelf WHERE (@end IS NULL OR key < @end)"
-	args := []any{sql.Named("from", from), sql.Named("end", end), sql.Named("limit", database.PageRows)}
+	// Both ends stand as plain comparisons: only so are they the range of the index.
+	text := "SELECT key, label, value FROM shelf WHERE key > @from"
 	if including {
-		text += " AND key >= @from"
-	} else {
-		text += " AND key > @from"
+		text = "SELECT key, label, value FROM shelf WHERE key >= @from"
+	}
+	args := []any{sql.Named("from", from), sql.Named("limit", database.PageRows)}
+	if end != nil {
+		text += " AND key < @end"
+		args = append(args, sql.Named("end", end))
 	}
 	if !of.everything {
 		text += " AND label IN (SELECT value FROM json_each(@allowed))"
