@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -138,6 +139,11 @@ func Open(ctx context.Context, file string, sync Durability, c Config, migration
 			err = db.Explain(err)
 		}
 	}()
+	// SQLite makes its files readable by all that the umask lets in. Where this
+	// fails it fails too, and says why.
+	if f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		_ = f.Close()
+	}
 	if err := db.openWriter(ctx, file, sync, c); err != nil {
 		return nil, err
 	}
