@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -246,8 +245,6 @@ func (w *work) kind(ctx context.Context) (string, error) {
 	return kinds[0], nil
 }
 
-var ofacFile = regexp.MustCompile(`(?i)^(sdn|alt|add|sdn_comments)([._-].*)?\.csv$`)
-
 // Sniff says what an input is by its name and its first bytes: the key of a
 // list, KindSTIX or KindReport.
 func Sniff(name string, r io.Reader) string {
@@ -257,17 +254,10 @@ func Sniff(name string, r io.Reader) string {
 	}
 	head, _ := bufio.NewReaderSize(unpacked, 4096).Peek(4096)
 	head = bytes.TrimPrefix(bytes.TrimSpace(head), []byte("\ufeff"))
-	base := path.Base(slashed(name))
-	switch {
-	case ofacFile.MatchString(base):
-		return "ofac"
-	case bytes.Contains(head, []byte("<CONSOLIDATED_LIST")):
-		return "un"
-	case bytes.HasPrefix(head, []byte("no|first_notice|")), bytes.Contains(head, []byte("告示日付")):
-		return "jp-mof"
-	case bytes.HasPrefix(head, []byte("kf_no|")):
-		return "kr-kofiu"
-	case (bytes.HasPrefix(head, []byte("{")) || bytes.HasPrefix(head, []byte("["))) && bytes.Contains(head, []byte(`"type"`)):
+	if l, ok := lists.Recognise(name, head); ok {
+		return l.Key
+	}
+	if (bytes.HasPrefix(head, []byte("{")) || bytes.HasPrefix(head, []byte("["))) && bytes.Contains(head, []byte(`"type"`)) {
 		return KindSTIX
 	}
 	return KindReport

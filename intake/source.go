@@ -13,6 +13,7 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/extract"
 	"github.com/cordon-project/cordon/journal/archive"
+	"github.com/cordon-project/cordon/lists/workbook"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
@@ -133,6 +134,10 @@ func show(ctx context.Context, s *SourceView, data []byte) error {
 		s.MediaType = "text/csv"
 		return rows(s, data, comma)
 	}
+	if strings.EqualFold(path.Ext(s.Name), ".xlsx") && s.Where.Row > 0 {
+		s.MediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		return sheet(s, data)
+	}
 	text := decoded(data)
 	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		doc, err := extract.Read(ctx, s.Name, data, extract.Options{})
@@ -209,6 +214,32 @@ func rows(s *SourceView, data []byte, comma byte) error {
 	s.Total = at
 	if s.Where.Row > at {
 		return errs.New(errs.NotFound, "%s has %d rows and none with the number %d", s.Name, at, s.Where.Row)
+	}
+	return nil
+}
+
+// sheet shows the row of a place in a workbook with its neighbours. The place's
+// element is the sheet, the first when it has none; its first row names the
+// columns.
+func sheet(s *SourceView, data []byte) error {
+	all, err := workbook.Rows(data, s.Where.Element)
+	if err != nil {
+		return err
+	}
+	s.Total = len(all)
+	if s.Where.Row > len(all) {
+		return errs.New(errs.NotFound, "%s has %d rows and none with the number %d", s.Name, len(all), s.Where.Row)
+	}
+	first := 1
+	if s.Where.Row > 1 {
+		s.Header, first = all[0], 2
+	}
+	for at := max(first, s.Where.Row-rowsAround); at <= min(len(all), s.Where.Row+rowsAround); at++ {
+		r := SourceRow{Number: at, Cells: all[at-1]}
+		if at == s.Where.Row {
+			r.Mark = &Mark{Column: s.Where.Column}
+		}
+		s.Rows = append(s.Rows, r)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cordon-project/cordon/internal/shareddata"
 	"github.com/cordon-project/cordon/lists"
+	"github.com/cordon-project/cordon/lists/liststest"
 	"github.com/cordon-project/cordon/record"
 )
 
@@ -34,7 +35,7 @@ func daily(t *testing.T, each func(i int, date record.Date, data []byte)) {
 			lines = patch(t, lines, load(fmt.Sprintf("diffs/%03d.diff", i)))
 		}
 		data := bytes.Join(lines, nil)
-		if sum(data) != f[4] {
+		if liststest.Sum(data) != f[4] {
 			t.Fatalf("version %d does not have the hash of the index", i)
 		}
 		each(i, record.Date(f[1][:10]), data)

@@ -11,6 +11,7 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/journal/archive"
+	"github.com/cordon-project/cordon/lists/listing"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/stix"
@@ -81,7 +82,7 @@ func Load(ctx context.Context, j journal.Journal, a *archive.Archive, key string
 			return nil, Report{}, err
 		}
 		for _, f := range files {
-			in := archive.Input{Name: base(f.Name), From: f.URL, By: o.By, Label: label}
+			in := archive.Input{Name: f.Base(), From: f.URL, By: o.By, Label: label}
 			if _, err := a.Put(ctx, bytes.NewReader(f.Data), in); err != nil {
 				return nil, Report{}, err
 			}
@@ -97,12 +98,14 @@ func Load(ctx context.Context, j journal.Journal, a *archive.Archive, key string
 
 // InForce returns the version of a list that is in force; false for none.
 func InForce(ctx context.Context, j journal.Journal, l List) (record.ListVersion, bool, error) {
+	// As in load: other lists' versions need not be parsed.
+	named := []byte(`"list":"` + l.Name + `"`)
 	q := journal.Query{Types: []string{record.ListVersionType}, Newest: true, Purpose: policy.Reading}
 	for e, err := range j.Scan(ctx, policy.Public, q) {
 		if err != nil {
 			return record.ListVersion{}, false, err
 		}
-		if e.Erased {
+		if e.Erased || !bytes.Contains(e.Canonical, named) {
 			continue
 		}
 		o, err := stix.Parse(e.Canonical)
@@ -391,7 +394,7 @@ func (im *importer) entry(e *Entry) error {
 // times decides created and modified of an object that is written: created never
 // changes between versions (STIX 2.1 section 3.6), modified always grows.
 func (im *importer) times(e *Entry, h held, has bool) (c, m string, err error) {
-	c, m = created(e), im.stamp
+	c, m = e.Created(), im.stamp
 	if has {
 		c = h.created
 		if m <= h.modified {
@@ -450,9 +453,9 @@ func (im *importer) append() error {
 	done := 0
 	for _, w := range im.writes {
 		if w.party {
-			objects = append(objects, im.v.party(w.entry, w.created, w.modified))
+			objects = append(objects, im.v.PartyObject(w.entry, w.created, w.modified))
 		} else {
-			objects = append(objects, im.v.designation(w.entry, w.created, w.modified))
+			objects = append(objects, im.v.DesignationObject(w.entry, w.created, w.modified))
 		}
 		if len(objects) == size {
 			if err := im.batch(objects); err != nil {
@@ -468,7 +471,7 @@ func (im *importer) append() error {
 		made = im.force.Created
 	}
 	r := &im.report
-	objects = append(objects, im.v.versionObject(made, im.stamp, r.Added, r.Changed, r.Removed))
+	objects = append(objects, im.v.Object(made, im.stamp, listing.Changes{Added: r.Added, Changed: r.Changed, Removed: r.Removed}))
 	if err := im.batch(objects); err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/cordon-project/cordon/journal/archive"
 	"github.com/cordon-project/cordon/journal/sqlite"
 	"github.com/cordon-project/cordon/lists"
+	"github.com/cordon-project/cordon/lists/listing"
+	"github.com/cordon-project/cordon/lists/liststest"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/stix"
@@ -97,8 +99,8 @@ func TestImportWritesOnlyWhatChanged(t *testing.T) {
 	rows := people(1, 12)
 	first := version(t, "2026-01-14", rows...)
 	r := imported(t, s, first, lists.ImportOptions{By: "test"})
-	equal(t, "added", r.Added, 12)
-	equal(t, "written", r.Written, 1+12*2+1)
+	liststest.Equal(t, "added", r.Added, 12)
+	liststest.Equal(t, "written", r.Written, 1+12*2+1)
 	before := all(t, s)
 
 	r = imported(t, s, first, lists.ImportOptions{})
@@ -109,38 +111,38 @@ func TestImportWritesOnlyWhatChanged(t *testing.T) {
 	rows[3] = "4|person|예사|YE, Other|DOB 1970"
 	second := version(t, "2026-02-01", append(rows[1:], "13|org|예회사||")...)
 	r = imported(t, s, second, lists.ImportOptions{})
-	equal(t, "added", r.Added, 1)
-	equal(t, "changed", r.Changed, 1)
-	equal(t, "removed", r.Removed, 1)
-	equal(t, "unchanged", r.Unchanged, 10)
+	liststest.Equal(t, "added", r.Added, 1)
+	liststest.Equal(t, "changed", r.Changed, 1)
+	liststest.Equal(t, "removed", r.Removed, 1)
+	liststest.Equal(t, "unchanged", r.Unchanged, 10)
 	// The new entry's two objects, the changed party, the removed designation and
 	// the version.
-	equal(t, "written", r.Written, 5)
+	liststest.Equal(t, "written", r.Written, 5)
 
 	gone := newest(t, s, first.Entries[0].Designation.ID)
-	equal(t, "status of the removed", gone.Str("status"), record.Removed)
-	equal(t, "when", gone.Str("modified"), "2026-02-01T00:00:00.000Z")
-	equal(t, "the party stays", newest(t, s, first.Entries[0].Party.ID).Revoked(), false)
+	liststest.Equal(t, "status of the removed", gone.Str("status"), record.Removed)
+	liststest.Equal(t, "when", gone.Str("modified"), "2026-02-01T00:00:00.000Z")
+	liststest.Equal(t, "the party stays", newest(t, s, first.Entries[0].Party.ID).Revoked(), false)
 	kept := newest(t, s, first.Entries[1].Party.ID)
-	equal(t, "an unchanged party keeps its version", kept.Str("modified"), "2026-01-14T00:00:00.000Z")
-	equal(t, "and its place", record.Wheres(kept)[0].SHA256, first.Files[0].SHA256)
+	liststest.Equal(t, "an unchanged party keeps its version", kept.Str("modified"), "2026-01-14T00:00:00.000Z")
+	liststest.Equal(t, "and its place", record.Wheres(kept)[0].SHA256, first.Files[0].SHA256)
 	changed := newest(t, s, first.Entries[3].Party.ID)
-	equal(t, "a changed party's version", changed.Str("modified"), "2026-02-01T00:00:00.000Z")
-	equal(t, "a changed party's birth", changed.Str("created"), lists.Undated)
+	liststest.Equal(t, "a changed party's version", changed.Str("modified"), "2026-02-01T00:00:00.000Z")
+	liststest.Equal(t, "a changed party's birth", changed.Str("created"), listing.Undated)
 
 	force, ok, err := lists.InForce(ctx, s, second.List)
 	if err != nil || !ok {
 		t.Fatal(err)
 	}
-	equal(t, "in force", force.ID, second.ID())
-	equal(t, "removed by it", force.Removed, 1)
+	liststest.Equal(t, "in force", force.ID, second.ID())
+	liststest.Equal(t, "removed by it", force.Removed, 1)
 
 	// What is gone comes back under its own id.
 	third := version(t, "2026-03-01", append(rows, "13|org|예회사||")...)
 	r = imported(t, s, third, lists.ImportOptions{})
-	equal(t, "changed", r.Changed, 1)
+	liststest.Equal(t, "changed", r.Changed, 1)
 	back := newest(t, s, first.Entries[0].Designation.ID)
-	equal(t, "status of what came back", back.Str("status"), record.InForce)
+	liststest.Equal(t, "status of what came back", back.Str("status"), record.InForce)
 }
 
 func TestDatesGuardTheVersionInForce(t *testing.T) {
@@ -163,19 +165,19 @@ func TestDatesGuardTheVersionInForce(t *testing.T) {
 	}
 	conflict("a second undated version", version(t, "", people(1, 10)...), lists.ImportOptions{})
 	r := imported(t, s, version(t, "", people(1, 10)...), lists.ImportOptions{Date: "2026-01-14"})
-	equal(t, "date from", r.DateFrom, lists.DateFromOption)
+	liststest.Equal(t, "date from", r.DateFrom, listing.DateFromOption)
 	conflict("an older version", version(t, "2026-01-13", rows...), lists.ImportOptions{})
 	conflict("the same date with other content", version(t, "2026-01-14", rows...), lists.ImportOptions{})
 	conflict("undated after dated", version(t, "", rows...), lists.ImportOptions{})
 
 	r = imported(t, s, version(t, "2026-01-14", rows...), lists.ImportOptions{Supersede: true})
-	equal(t, "stamp", r.Stamp, "2026-01-14T00:00:00.001Z")
-	equal(t, "removed", r.Removed, 1)
+	liststest.Equal(t, "stamp", r.Stamp, "2026-01-14T00:00:00.001Z")
+	liststest.Equal(t, "removed", r.Removed, 1)
 	// Back to the files of before: the same files as an earlier version, and a
 	// new version of its object.
 	r = imported(t, s, version(t, "2026-01-14", people(1, 10)...), lists.ImportOptions{Supersede: true})
-	equal(t, "stamp", r.Stamp, "2026-01-14T00:00:00.002Z")
-	equal(t, "changed", r.Changed, 1)
+	liststest.Equal(t, "stamp", r.Stamp, "2026-01-14T00:00:00.002Z")
+	liststest.Equal(t, "changed", r.Changed, 1)
 	force, _, err := lists.InForce(ctx, s, r.List)
 	if err != nil || force.ID != r.Version {
 		t.Errorf("in force is %s, not %s: %v", force.ID, r.Version, err)
@@ -191,15 +193,15 @@ func TestAnUndatedFirstVersionIsFollowedByADatedOne(t *testing.T) {
 		files[i].Name = strings.TrimPrefix(files[i].Name, "2026-01-05/")
 	}
 	v := read(t, "jp-mof", files)
-	equal(t, "stamp", v.Stamp(), lists.Undated)
+	liststest.Equal(t, "stamp", v.Stamp(), listing.Undated)
 	imported(t, s, v, lists.ImportOptions{})
-	more := edit(files, "persons.psv", func(b []byte) []byte {
+	more := liststest.Edit(files, "persons.psv", func(b []byte) []byte {
 		return append(b, "17-2|2023-09-01|レイ・デルタ|Rei Delta|||\n"...)
 	})
 	r := imported(t, s, read(t, "jp-mof", more), lists.ImportOptions{Date: "2026-01-05"})
-	equal(t, "unchanged", r.Unchanged, 5)
-	equal(t, "added", r.Added, 1)
-	equal(t, "written", r.Written, 3)
+	liststest.Equal(t, "unchanged", r.Unchanged, 5)
+	liststest.Equal(t, "added", r.Added, 1)
+	liststest.Equal(t, "written", r.Written, 3)
 }
 
 func TestListsThatShrinkAreRefused(t *testing.T) {
@@ -252,7 +254,7 @@ func TestADriftLeavesTheVersionInForce(t *testing.T) {
 	before := all(t, s)
 	for _, f := range good {
 		for _, cut := range []int{1, 10, len(f.Data) / 2, len(f.Data) - 1} {
-			bad := edit(good, f.Name, func(b []byte) []byte { return b[:cut] })
+			bad := liststest.Edit(good, f.Name, func(b []byte) []byte { return b[:cut] })
 			if _, _, err := lists.Load(ctx, s, a, "ofac", bad, lists.ImportOptions{Date: "2026-03-01"}); !errs.Is(err, errs.Invalid) {
 				t.Errorf("%s cut at %d gave %v", f.Name, cut, err)
 			}
@@ -353,7 +355,7 @@ func sorted(b []byte) []byte {
 func TestTwoNodesHoldTheSameBytes(t *testing.T) {
 	a, b := store(t), store(t)
 	for _, c := range realLists {
-		files := realFiles(t, c.files...)
+		files := liststest.Real(t, c.files...)
 		va := read(t, c.key, files)
 		renamed := slices.Clone(files)
 		slices.Reverse(renamed)
@@ -385,28 +387,6 @@ func TestTwoNodesHoldTheSameBytes(t *testing.T) {
 	}
 }
 
-func BenchmarkReadOFAC(b *testing.B) {
-	files := realFiles(b, ofacSDN, ofacAlt, ofacAdd, ofacComments)
-	n := 0
-	for _, f := range files {
-		n += len(f.Data)
-	}
-	b.SetBytes(int64(n))
-	b.ReportAllocs()
-	for b.Loop() {
-		read(b, "ofac", files)
-	}
-}
-
-func BenchmarkReadUN(b *testing.B) {
-	files := realFiles(b, unXML)
-	b.SetBytes(int64(len(files[0].Data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		read(b, "un", files)
-	}
-}
-
 func BenchmarkImportAllLists(b *testing.B) {
 	b.ReportAllocs()
 	objects := 0
@@ -414,9 +394,39 @@ func BenchmarkImportAllLists(b *testing.B) {
 		s := store(b)
 		objects = 0
 		for _, c := range realLists {
-			r := imported(b, s, read(b, c.key, realFiles(b, c.files...)), lists.ImportOptions{})
+			r := imported(b, s, read(b, c.key, liststest.Real(b, c.files...)), lists.ImportOptions{})
 			objects += r.Written
 		}
 	}
 	b.ReportMetric(float64(objects), "objects")
+}
+
+// BenchmarkInForce has objects of other kinds behind the last version: what is
+// in force is found by type, however many there are.
+func BenchmarkInForce(b *testing.B) {
+	s := store(b)
+	v := version(b, "2026-01-14", people(1, 12)...)
+	imported(b, s, v, lists.ImportOptions{})
+	const others = 20_000
+	for from := 0; from < others; from += 5000 {
+		var objects []stix.Object
+		for i := from; i < from+5000; i++ {
+			objects = append(objects, stix.Object{
+				"type": "indicator", "spec_version": "2.1", "id": fmt.Sprintf("indicator--00000000-0000-4000-8000-%012d", i),
+				"created": "2026-01-15T00:00:00.000Z", "modified": "2026-01-15T00:00:00.000Z", "valid_from": "2026-01-15T00:00:00Z",
+				"pattern_type": "stix", "pattern": fmt.Sprintf("[domain-name:value = 'h%d.example.net']", i),
+				"object_marking_refs": []any{policy.MarkingID(policy.Clear)},
+			})
+		}
+		if r, err := s.Append(ctx, journal.Batch{Objects: objects, RefuseAll: true}); err != nil || r.Added != 5000 {
+			b.Fatal(r, err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if f, ok, err := lists.InForce(ctx, s, v.List); err != nil || !ok || f.ID != v.ID() {
+			b.Fatal(f, ok, err)
+		}
+	}
+	b.ReportMetric(others, "others")
 }

@@ -142,7 +142,7 @@ type Where struct {
 	File    string `json:"file,omitempty"`    // base name of the input, for people
 	Row     int    `json:"row,omitempty"`     // 1-based row or line, 0 when the input has none
 	Column  int    `json:"column,omitempty"`  // 1-based column, 0 when not given
-	Element string `json:"element,omitempty"` // XML path or JSON pointer, "" when not given
+	Element string `json:"element,omitempty"` // XML path, JSON pointer or the sheet of a workbook, "" when not given
 	Start   int    `json:"start,omitempty"`   // byte offsets in the archived bytes or the text drawn from them;
 	End     int    `json:"end,omitempty"`     // both 0 when not given
 	Part    string `json:"part,omitempty"`    // "" for the bytes themselves, "text" for the text drawn from them
