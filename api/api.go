@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
-	"io"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"path"
 	"reflect"
+	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +32,12 @@ const (
 	MaxQueries = 1000
 	// MaxPage is how many entries one page of the journal may have.
 	MaxPage = 1000
+	// MaxPageBytes is how much the objects on one page may have, but for the
+	// last: a page ends before its number of entries when they are large.
+	MaxPageBytes = 32 << 20
+	// maxAsked is the size of a request with MaxQueries questions of
+	// screen.MaxQuery bytes each, and room for escapes.
+	maxAsked = 2 * MaxQueries * screen.MaxQuery
 )
 
 // Config is what the API stands on. All fields are needed.
@@ -118,6 +126,10 @@ func New(c Config) http.Handler {
 		OpenAPIPath:   Base + "/openapi",
 		Formats:       huma.DefaultFormats,
 		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{ownProblem},
+	})
+	mux.HandleFunc(Base+"/", func(w http.ResponseWriter, _ *http.Request) {
+		s.fail(w, errs.New(errs.NotFound, "the API has nothing at this address").WithHint("%s/openapi.json names what there is.", Base))
 	})
 	s.screening()
 	s.objects()
@@ -147,13 +159,18 @@ type viewerKey struct{}
 // nothing of any object.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				s.fail(w, errs.New(errs.Internal, "a request stopped").Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+			}
+		}()
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		v := policy.Public
-		if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 			var err error
-			if v, err = s.c.Viewer(token); err != nil {
+			if v, err = s.c.Viewer(strings.TrimSpace(token)); err != nil {
 				s.unauthorized(w)
 				return
 			}
@@ -172,10 +189,16 @@ func open(path string) bool {
 
 func (s *server) unauthorized(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="cordon"`)
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(http.StatusUnauthorized)
-	_, _ = io.WriteString(w, `{"type":"urn:cordon:error:denied","title":"Unauthorized","status":401,"kind":"denied",`+
-		`"detail":"the request carries no token that this node knows","hint":"Send Authorization: Bearer with the token in the node's folder."}`+"\n")
+	p := problemOf(errs.Denied, http.StatusUnauthorized)
+	p.Detail, p.Hint = "the request carries no token that this node knows", "Send Authorization: Bearer with the token in the node's folder."
+	p.write(w)
+}
+
+// fail answers with a problem where huma does not.
+func (s *server) fail(w http.ResponseWriter, err error) {
+	if p, ok := s.problem(err).(*Problem); ok {
+		p.write(w)
+	}
 }
 
 func viewer(ctx context.Context) policy.Viewer {
@@ -195,10 +218,18 @@ type one[T any] struct{ Body T }
 
 // add registers an operation whose errors become problems.
 func add[I, O any](s *server, method, path, summary string, do func(context.Context, *I) (*O, error)) {
-	huma.Register(s.api, huma.Operation{
-		Method: method, Path: Base + path, Summary: summary, OperationID: operationID(method, path),
-		Errors: []int{401, 404, 422, 500, 503},
-	}, func(ctx context.Context, in *I) (*O, error) {
+	register(s, huma.Operation{Method: method, Path: path, Summary: summary}, do)
+}
+
+func register[I, O any](s *server, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+	op.OperationID, op.Path = operationID(op.Method, op.Path), Base+op.Path
+	op.Responses = map[string]*huma.Response{}
+	for _, status := range []int{401, 404, 409, 422, 500, 503} {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status), Content: map[string]*huma.MediaType{problemType: {Schema: s.schema(Problem{})}},
+		}
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)
 		if err != nil {
 			return nil, s.problem(err)
@@ -225,11 +256,12 @@ func (s *server) screening() {
 	type queries struct {
 		Body struct {
 			Queries []string `json:"queries" minItems:"1" maxItems:"1000"`
-			Kind    string   `json:"kind,omitempty"`
-			Limit   int      `json:"limit,omitempty"`
+			Kind    string   `json:"kind,omitempty" enum:"name,wallet,domain,url,email,ip,hash,document,id"`
+			Limit   int      `json:"limit,omitempty" minimum:"0" maximum:"1000"`
 		}
 	}
-	add(s, http.MethodPost, "/screen", "Ask up to 1000 questions", func(ctx context.Context, in *queries) (*one[Answers], error) {
+	many := huma.Operation{Method: http.MethodPost, Path: "/screen", Summary: "Ask up to 1000 questions", MaxBodyBytes: maxAsked, BodyReadTimeout: time.Minute}
+	register(s, many, func(ctx context.Context, in *queries) (*one[Answers], error) {
 		out := Answers{Answers: make([]screen.Answer, 0, len(in.Body.Queries))}
 		for _, q := range in.Body.Queries {
 			a, err := s.c.Screen.Ask(ctx, viewer(ctx), screen.Query{Text: q, Kind: screen.Kind(in.Body.Kind), Limit: in.Body.Limit})
@@ -275,7 +307,3 @@ func partyOf(d screen.Dossier) Party {
 
 // read is what every read of the journal is wanted for here.
 const read = policy.Reading
-
-func tooLarge(n, most int) error {
-	return errs.New(errs.Invalid, "%d is more than the %d that one request may ask for", n, most)
-}

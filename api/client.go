@@ -55,6 +55,7 @@ func (t handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	select {
 	case <-w.ready:
 	case <-r.Context().Done():
+		pr.CloseWithError(r.Context().Err()) // the handler's writes must not wait for a reader
 		return nil, r.Context().Err()
 	}
 	return &http.Response{
@@ -258,7 +259,7 @@ func (c *Client) Follow(ctx context.Context, id string, tell func(Job)) (Job, er
 		}
 		select {
 		case <-ctx.Done():
-			return j, c.cancel(context.WithoutCancel(ctx), id, tell)
+			return c.cancel(context.WithoutCancel(ctx), id, tell)
 		case <-tick.C:
 		}
 		if err != nil && ctx.Err() == nil {
@@ -267,17 +268,26 @@ func (c *Client) Follow(ctx context.Context, id string, tell func(Job)) (Job, er
 	}
 }
 
-func (c *Client) cancel(ctx context.Context, id string, tell func(Job)) error {
+// cancel ends a job and returns how it ended: it may have been done just before.
+func (c *Client) cancel(ctx context.Context, id string, tell func(Job)) (Job, error) {
 	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
 	defer stop()
-	if _, err := call[struct{}](ctx, c, http.MethodDelete, "/imports/"+url.PathEscape(id), nil); err != nil {
-		return err
+	_, err := call[struct{}](ctx, c, http.MethodDelete, "/imports/"+url.PathEscape(id), nil)
+	if err != nil && !errs.Is(err, errs.Conflict) {
+		return Job{}, err
 	}
-	j, err := c.Follow(ctx, id, tell)
-	if err == nil && j.Problem != nil {
-		err = j.Problem.Err()
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		j, err := c.Job(ctx, id)
+		if err != nil {
+			return j, err
+		}
+		if tell(j); j.State.Over() {
+			return j, nil
+		}
+		<-tick.C
 	}
-	return err
 }
 
 // Import sends files and addresses; it returns when the node has the bytes safe.
@@ -292,9 +302,19 @@ func (c *Client) Import(ctx context.Context, up intake.Upload, paths []string, s
 	}
 	pr, pw := io.Pipe()
 	form := multipart.NewWriter(pw)
-	go func() { pw.CloseWithError(writeForm(form, up, paths, sent)) }()
+	written := make(chan error, 1)
+	go func() {
+		err := writeForm(form, up, paths, sent)
+		pw.CloseWithError(err)
+		written <- err
+	}()
 	resp, err := c.do(ctx, http.MethodPost, "/imports", pr, form.FormDataContentType())
 	pr.Close()
+	// Nothing tells of progress after this. What went wrong on this side is the
+	// cause of what the node says then.
+	if here := <-written; err != nil && here != nil && !errors.Is(here, io.ErrClosedPipe) {
+		err = here
+	}
 	if err != nil {
 		return Job{}, err
 	}

@@ -51,7 +51,7 @@ func (s *server) imports() {
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: importSchema()}}},
 		Responses: map[string]*huma.Response{
 			"202": {Description: "The job", Content: map[string]*huma.MediaType{"application/json": {Schema: s.schema(Job{})}}},
-			"422": {Description: "Problem", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: s.schema(Problem{})}}},
+			"422": {Description: "Problem", Content: map[string]*huma.MediaType{problemType: {Schema: s.schema(Problem{})}}},
 		},
 	})
 	s.mux.HandleFunc("POST "+Base+"/imports", s.take)
@@ -123,14 +123,13 @@ func (s *server) schema(v any) *huma.Schema {
 // one after another, none of them held in memory: huma would hold it whole.
 func (s *server) take(w http.ResponseWriter, r *http.Request) {
 	j, err := s.takeForm(r)
-	w.Header().Set("Content-Type", "application/json")
-	status, body := http.StatusAccepted, any(s.job(j))
-	if p, ok := s.problem(err).(*Problem); ok {
-		w.Header().Set("Content-Type", p.ContentType(""))
-		status, body = p.Status, p
+	if err != nil {
+		s.fail(w, err)
+		return
 	}
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusAccepted)
+	_ = json.NewEncoder(w).Encode(s.job(j))
 }
 
 func (s *server) takeForm(r *http.Request) (intake.Job, error) {
@@ -156,12 +155,16 @@ func (s *server) takeForm(r *http.Request) (intake.Job, error) {
 	return s.c.Intake.Job(id)
 }
 
-const maxField = 4096
+// Limits of the fields of a form.
+const (
+	maxField  = 4096 // bytes of one
+	maxFields = 1000
+)
 
 // formFields reads fields until the first file, which it returns; nil when the
 // form has none.
 func formFields(form *multipart.Reader, up *intake.Upload) (*multipart.Part, error) {
-	for {
+	for n := 0; ; n++ {
 		p, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			return nil, nil
@@ -172,9 +175,12 @@ func formFields(form *multipart.Reader, up *intake.Upload) (*multipart.Part, err
 		if p.FormName() == "file" {
 			return p, nil
 		}
-		b, err := io.ReadAll(io.LimitReader(p, maxField))
+		b, err := io.ReadAll(io.LimitReader(p, maxField+1))
 		if err != nil {
 			return nil, brokenForm(err)
+		}
+		if len(b) > maxField || n == maxFields {
+			return nil, errs.New(errs.Invalid, "a form takes %d fields of %d bytes each, beside its files", maxFields, maxField)
 		}
 		if err := setField(up, p.FormName(), string(b)); err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -93,10 +94,7 @@ func (s *server) log(ctx context.Context, in *logQuery) (_ *one[Log], err error)
 	if in.Limit == 0 {
 		in.Limit = 100
 	}
-	if in.Limit > MaxPage {
-		return nil, tooLarge(in.Limit, MaxPage)
-	}
-	var out Log
+	out, size := Log{Entries: []Entry{}}, 0
 	if out.Head, err = s.c.Journal.Head(ctx); err != nil {
 		return nil, err
 	}
@@ -105,14 +103,15 @@ func (s *server) log(ctx context.Context, in *logQuery) (_ *one[Log], err error)
 		if err != nil {
 			return nil, err
 		}
-		if len(out.Entries) == in.Limit {
-			out.Next = out.Entries[in.Limit-1].Seq
+		if n := len(out.Entries); n == in.Limit || size >= MaxPageBytes {
+			out.Next = out.Entries[n-1].Seq
 			break
 		}
 		x := entryOf(e)
 		if !in.Bodies {
 			x.Object = nil
 		}
+		size += len(x.Object)
 		out.Entries = append(out.Entries, x)
 	}
 	if in.Newest {
@@ -124,11 +123,10 @@ func (s *server) log(ctx context.Context, in *logQuery) (_ *one[Log], err error)
 // keeping registers what looks after the store.
 func (s *server) keeping() {
 	add(s, http.MethodGet, "/health", "Whether the node answers", func(ctx context.Context, _ *struct{}) (*one[Health], error) {
-		head, err := s.c.Journal.Head(ctx)
-		if err != nil {
+		// The number itself is not for the public.
+		if _, err := s.c.Journal.Head(ctx); err != nil {
 			return nil, errs.New(errs.Unavailable, "the journal does not answer").Because(err)
 		}
-		_ = head // the number is not for the public
 		return &one[Health]{Health{OK: true}}, nil
 	})
 	add(s, http.MethodGet, "/version", "Which software answers", func(context.Context, *struct{}) (*one[Version], error) {
@@ -214,8 +212,13 @@ func (s *server) streams() {
 	})
 }
 
-// stepEvery is how often a long task tells of its progress.
-const stepEvery = 200 * time.Millisecond
+// stepEvery is how often a long task tells of its progress, and stepTime how long
+// a client may take to read of it: a task that holds up the projections must not
+// wait for one that has stopped reading.
+const (
+	stepEvery = 200 * time.Millisecond
+	stepTime  = 10 * time.Second
+)
 
 func (s *server) stream(path, summary string, do func(context.Context, journal.Progress) (Step, error)) {
 	huma.Register(s.api, huma.Operation{
@@ -224,25 +227,34 @@ func (s *server) stream(path, summary string, do func(context.Context, journal.P
 	}, func(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(hc huma.Context) {
 			hc.SetHeader("Content-Type", "application/x-ndjson")
-			w := hc.BodyWriter()
-			line := func(st Step) {
-				_ = json.NewEncoder(w).Encode(st)
-				if f, ok := w.(http.Flusher); ok {
-					f.Flush()
-				}
-			}
-			var told time.Time
-			step, err := do(ctx, func(done, total int64) {
-				if now := s.c.Clock(); now.Sub(told) >= stepEvery {
-					told = now
-					line(Step{Done: done, Total: total})
-				}
-			})
-			if err != nil {
-				p, _ := s.problem(err).(*Problem)
-				step = Step{Problem: p}
-			}
-			line(step)
+			s.steps(ctx, hc.BodyWriter(), do)
 		}}, nil
 	})
+}
+
+// steps does a long task and writes of it; it ends with the client.
+func (s *server) steps(ctx context.Context, w io.Writer, do func(context.Context, journal.Progress) (Step, error)) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	line := func(st Step) {
+		rw, _ := w.(http.ResponseWriter)
+		control := http.NewResponseController(rw)
+		_ = control.SetWriteDeadline(time.Now().Add(stepTime)) // not within one process, where nobody stops reading
+		if err := json.NewEncoder(w).Encode(st); err != nil {
+			cancel()
+		}
+		_ = control.Flush()
+	}
+	var told time.Time
+	step, err := do(ctx, func(done, total int64) {
+		if now := s.c.Clock(); now.Sub(told) >= stepEvery {
+			told = now
+			line(Step{Done: done, Total: total})
+		}
+	})
+	if err != nil {
+		p, _ := s.problem(err).(*Problem)
+		step = Step{Problem: p}
+	}
+	line(step)
 }

@@ -1,8 +1,14 @@
 package api
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/cordon-project/cordon/errs"
 )
@@ -17,8 +23,10 @@ type Problem struct {
 	Hint   string    `json:"hint,omitempty" doc:"What to do"`
 }
 
+const problemType = "application/problem+json"
+
 // ContentType implements huma's filter of content types.
-func (*Problem) ContentType(string) string { return "application/problem+json" }
+func (*Problem) ContentType(string) string { return problemType }
 
 // GetStatus implements huma's error.
 func (p *Problem) GetStatus() int { return p.Status }
@@ -63,15 +71,45 @@ func (s *server) problem(err error) error {
 	if err == nil {
 		return nil
 	}
-	kind := errs.KindOf(err)
 	err = errs.Public(err)
-	p := &Problem{Kind: errs.KindOf(err)}
-	p.Type, p.Status = "urn:cordon:error:"+string(p.Kind), errs.HTTPStatus(p.Kind)
-	p.Title = http.StatusText(p.Status)
+	kind := errs.KindOf(err)
+	p := problemOf(kind, errs.HTTPStatus(kind))
 	p.Detail, p.Hint = errs.Message(err)
-	if kind == errs.Internal {
+	switch {
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		p.Detail, p.Hint = "the request ended before its answer; what was acknowledged is kept", "Send it again."
+	case kind == errs.Internal:
 		s.c.Log.Error("defect", slog.Any("error", err))
 		p.Detail, p.Hint = "Cordon failed; nothing that was acknowledged is lost", "The node's log says more. Run cordon doctor."
 	}
 	return p
+}
+
+func problemOf(k errs.Kind, status int) *Problem {
+	return &Problem{Type: "urn:cordon:error:" + string(k), Title: http.StatusText(status), Status: status, Kind: k}
+}
+
+// write answers with the problem.
+func (p *Problem) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", problemType)
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+// ownProblem gives what huma finds wrong with a request the form of all other
+// problems.
+func ownProblem(_ huma.Context, _ string, v any) (any, error) {
+	m, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := problemOf(kindOfStatus(m.Status), m.Status)
+	p.Detail = m.Detail
+	for _, e := range m.Errors {
+		p.Detail += "; " + strings.TrimPrefix(e.Location+": ", ": ") + e.Message
+	}
+	if p.Kind == errs.Invalid {
+		p.Hint = "The document at " + Base + "/openapi.json says what a request may hold."
+	}
+	return p, nil
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"path"
@@ -50,9 +51,9 @@ type Config struct {
 	Addresses map[string][]string
 }
 
-// DefaultBatch is a compromise: a transaction of two thousand objects spends
+// DefaultBatch is a compromise: a transaction of five thousand objects spends
 // little of its time on the disk and is lost for little when it is cut off.
-const DefaultBatch = 2000
+const DefaultBatch = 5000
 
 // Desk takes things in.
 type Desk struct {
@@ -108,8 +109,8 @@ func (d *Desk) Import(ctx context.Context, v policy.Viewer, up Upload) (id strin
 		return "", errs.New(errs.Invalid, "nothing was given to import").WithHint("Name a file or an address.")
 	}
 	job := Job{Kind: up.Kind, By: up.By, Inputs: inputs(kept)}
-	return d.jobs.start(job, func(ctx context.Context, update func(func(*Job))) error {
-		w := &work{d: d, v: v, up: up, kept: kept, update: update}
+	return d.jobs.start(job, func(ctx context.Context, r *running) error {
+		w := &work{d: d, v: v, up: up, kept: kept, running: r}
 		return w.run(ctx)
 	}), nil
 }
@@ -126,25 +127,33 @@ type kept struct {
 func inputs(ks []kept) []Input {
 	var out []Input
 	for _, k := range ks {
-		out = append(out, Input{Name: path.Base(slashed(k.name)), SHA256: k.sha256, Size: k.size})
+		out = append(out, Input{Name: base(k.name), SHA256: k.sha256, Size: k.size})
 	}
 	return out
 }
 
-func slashed(name string) string { return strings.ReplaceAll(name, `\`, "/") }
+// maxName bounds the name of an input, in bytes: file systems have no longer ones.
+const maxName = 255
 
-// keep puts one input into the archive. Official lists are public; everything
-// else has the marking that the upload or the node gives.
-func (d *Desk) keep(ctx context.Context, up Upload, name, url string, body io.Reader) (kept, error) {
-	level := d.level(up)
-	if _, ok := lists.Find(up.Kind); ok {
-		level = policy.Clear
+// base returns the name of a file without its folders, which are nobody's
+// business but the sender's. It names nothing on this machine.
+func base(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	if over := len(name) - maxName; over > 0 {
+		name = name[over:] // the end says what it is
 	}
-	label, err := labelAt(level)
+	return strings.ToValidUTF8(name, "_")
+}
+
+// keep puts one input into the archive under the marking that the upload or the
+// node gives. What turns out to be an official list is made public when it has
+// been read, and not on the word of who gave it.
+func (d *Desk) keep(ctx context.Context, up Upload, name, url string, body io.Reader) (kept, error) {
+	label, err := labelAt(d.level(up))
 	if err != nil {
 		return kept{}, err
 	}
-	s, err := d.c.Archive.Put(ctx, body, archive.Input{Name: path.Base(slashed(name)), From: url, By: up.By, Label: label})
+	s, err := d.c.Archive.Put(ctx, body, archive.Input{Name: base(name), From: url, By: up.By, Label: label})
 	return kept{name: name, url: url, sha256: s.SHA256, size: s.Size}, err
 }
 
@@ -161,11 +170,11 @@ func labelAt(t policy.TLP) (policy.Label, error) {
 
 // work is one job on its way.
 type work struct {
+	*running
 	d      *Desk
 	v      policy.Viewer
 	up     Upload
 	kept   []kept
-	update func(func(*Job))
 	result Result
 }
 
@@ -174,9 +183,13 @@ func (w *work) run(ctx context.Context) (err error) {
 		w.update(func(j *Job) { r := w.result; j.Result = &r })
 		if err != nil {
 			w.d.c.Log.Warn("import failed", "kind", w.up.Kind, "error", err)
+			err = explained(err)
 		}
 	}()
 	if err := w.fetch(ctx); err != nil {
+		return err
+	}
+	if err := w.turn(ctx); err != nil {
 		return err
 	}
 	kind, err := w.kind(ctx)
@@ -199,8 +212,25 @@ func (w *work) run(ctx context.Context) (err error) {
 	return w.d.c.Settled(ctx, w.result.Last)
 }
 
+// explained puts the cause of a refusal into its message: what was expected and
+// found, and where, is what the person who gave the input needs, and a message
+// goes further than a cause, over HTTP and into pages.
+func explained(err error) error {
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Kind != errs.Invalid || e.Err == nil {
+		return err
+	}
+	cause, _ := errs.Message(e.Err)
+	if strings.Contains(e.Message, cause) {
+		return err
+	}
+	said := errs.New(errs.Invalid, "%s: %s", e.Message, cause)
+	said.Hint, said.Err = e.Hint, e.Err
+	return said
+}
+
 func (w *work) stage(stage string, done, total int64, unit string) {
-	w.update(func(j *Job) { j.Stage, j.Done, j.Total, j.Unit = stage, done, total, unit })
+	w.update(func(j *Job) { j.State, j.Stage, j.Done, j.Total, j.Unit = Running, stage, done, total, unit })
 }
 
 func (w *work) fetch(ctx context.Context) error {

@@ -4,11 +4,13 @@
 // keeps their bytes in the archive first, lets a reader make objects of them,
 // appends those to the journal, waits until the projections have followed, and
 // says what changed. Each import is a [Job] with progress, which can be watched
-// and cancelled; jobs run one after another, since the journal has one writer.
+// and cancelled; downloads go on beside each other, and then jobs write one after
+// another, since the journal has one writer.
 //
 // Guarantees: the bytes are safe before anything is read from them; a list
 // that cannot be read whole changes nothing; giving the same files again writes
-// nothing; a job that is cut off has committed whole batches only and goes on
+// nothing; nothing that is made of a report is easier to see than what it names;
+// a job that is cut off has committed whole batches only and goes on
 // where it was when it is given again; everything refused is in the result and
 // in the journal's quarantine.
 //

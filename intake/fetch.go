@@ -46,6 +46,9 @@ type Seen struct {
 	At           time.Time `json:"at"`
 }
 
+// asked reports whether a download is conditional on s.
+func (s Seen) asked() bool { return s.ETag != "" || s.LastModified != "" }
+
 // Fetched is the answer of one download. Body is nil when the address says
 // that nothing has changed since Seen.
 type Fetched struct {
@@ -83,7 +86,7 @@ func (f Fetcher) Get(ctx context.Context, address string, seen Seen) (_ *Fetched
 		cancel()
 		return nil, unreachable(u, err)
 	}
-	out, err := f.accept(resp, u, cancel)
+	out, err := f.accept(resp, u, seen, cancel)
 	if err != nil {
 		resp.Body.Close()
 		cancel()
@@ -91,13 +94,13 @@ func (f Fetcher) Get(ctx context.Context, address string, seen Seen) (_ *Fetched
 	return out, err
 }
 
-func (f Fetcher) accept(resp *http.Response, u *url.URL, cancel context.CancelFunc) (*Fetched, error) {
+func (f Fetcher) accept(resp *http.Response, u *url.URL, seen Seen, cancel context.CancelFunc) (*Fetched, error) {
 	out := &Fetched{
 		Final: resp.Request.URL.String(), ETag: resp.Header.Get("ETag"),
 		LastModified: resp.Header.Get("Last-Modified"), Size: resp.ContentLength, Name: nameOf(resp),
 	}
 	switch {
-	case resp.StatusCode == http.StatusNotModified:
+	case resp.StatusCode == http.StatusNotModified && seen.asked():
 		resp.Body.Close()
 		cancel()
 		return out, nil

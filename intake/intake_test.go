@@ -151,15 +151,15 @@ func TestReportFindsIndicatorsAndKnownParties(t *testing.T) {
 	done(t, d.take(t, intake.Upload{}, text("feed.json", bundle)))
 	const report = "On 3 May the host bad[.]example[.]net was used by EXAMPLE, Alpha.\nNothing else is known.\n"
 	r := done(t, d.take(t, intake.Upload{}, text("report.txt", report)))
-	if r.Report == nil {
-		t.Fatal("no report was made")
+	if len(r.Reports) != 1 {
+		t.Fatalf("%d reports were made, want one", len(r.Reports))
 	}
 	kinds := map[string]string{}
-	for _, f := range r.Found {
+	for _, f := range r.Reports[0].Found {
 		kinds[f.Type] = f.Title
 	}
 	if kinds["domain"] != "bad.example.net" || kinds["party"] != "EXAMPLE, Alpha" {
-		t.Errorf("found %v", r.Found)
+		t.Errorf("found %v", r.Reports[0].Found)
 	}
 	dossier, err := d.screen.Dossier(t.Context(), owner, "identity--9b2f4f34-5a3c-4d3f-8a41-0c9a5b0a1d01")
 	if err != nil || len(dossier.Mentions) != 1 {
@@ -183,7 +183,7 @@ func TestReportFindsIndicatorsAndKnownParties(t *testing.T) {
 func TestTheDrawnTextIsKeptBesideTheReport(t *testing.T) {
 	d := newDesk(t, t.TempDir(), nil)
 	r := done(t, d.take(t, intake.Upload{Kind: intake.KindReport}, text("page.html", "<!doctype html><p>The host <b>bad[.]example[.]net</b> was used.</p>")))
-	e, err := d.store.Get(t.Context(), owner, policy.Reading, r.Report.ID)
+	e, err := d.store.Get(t.Context(), owner, policy.Reading, r.Reports[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,5 +307,33 @@ func BenchmarkImportList(b *testing.B) {
 		if r := done(b, d.take(b, intake.Upload{Kind: "ofac"}, files...)); r.Added == 0 {
 			b.Fatalf("%+v", r)
 		}
+	}
+}
+
+// BenchmarkAsk asks a node that holds OFAC's list with aliases: a name, a wallet,
+// and a name that nobody bears.
+func BenchmarkAsk(b *testing.B) {
+	var files []file
+	for _, n := range []string{"ofac_sdn_2024-05-03/sdn.csv", "ofac_2025-12_alt_add/alt.csv"} {
+		path := shareddata.Path(b, "lists/"+n)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		files = append(files, file{path, bytes.NewReader(data)})
+	}
+	d := newDesk(b, b.TempDir(), nil)
+	done(b, d.take(b, intake.Upload{Kind: "ofac"}, files...))
+	for name, q := range map[string]string{
+		"name": "Kim Sang Man", "wallet": "0x098B716B8Aaf21512996dC57EB0615e2383E2f96", "nobody": "Nobody Of This Name",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := d.screen.Ask(b.Context(), owner, screen.Query{Text: q}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -68,9 +69,16 @@ type Result struct {
 	First    int64               `json:"first,omitempty"`
 	Last     int64               `json:"last,omitempty"` // sequence numbers, 0 when nothing was new
 	Version  *record.ListVersion `json:"version,omitempty"`
-	Report   *screen.Ref         `json:"report,omitempty"` // the report that was made of a document
-	Found    []screen.Ref        `json:"found,omitempty"`  // known parties and indicators found in it
-	FoundCut int                 `json:"found_cut,omitempty"`
+	Reports  []Report            `json:"reports,omitempty"` // what was made of documents, in their order
+}
+
+// Report is what was made of one document.
+type Report struct {
+	ID       string       `json:"id"`              // of the report object
+	Title    string       `json:"title,omitempty"` // as the document gives it, else its name
+	Input    string       `json:"input"`           // name of the input
+	Found    []screen.Ref `json:"found,omitempty"` // known parties and indicators in it, each once; the first MaxShown
+	FoundCut int          `json:"found_cut,omitempty"`
 }
 
 // MaxShown bounds each listing inside a result; what is beyond is counted.
@@ -108,12 +116,12 @@ type UploadFile struct {
 	Body io.Reader
 }
 
-// jobs runs imports one after another and remembers the latest.
+// jobs runs imports, of which one at a time writes, and remembers the latest.
 type jobs struct {
 	mu    sync.Mutex
 	all   []*running // oldest first
 	count int
-	turn  chan struct{} // holds one token: the right to run
+	write chan struct{} // holds one token: the right to write
 	done  sync.WaitGroup
 	stop  context.CancelFunc
 	ctx   context.Context
@@ -121,9 +129,35 @@ type jobs struct {
 }
 
 type running struct {
-	job    Job
+	of     *jobs
+	job    Job // guarded by of.mu
 	cancel context.CancelFunc
+	writes bool // it holds the token
 	over   chan struct{}
+}
+
+// update changes what is known of the job.
+func (r *running) update(f func(*Job)) {
+	r.of.mu.Lock()
+	defer r.of.mu.Unlock()
+	f(&r.job)
+}
+
+// turn returns when it is this job's turn to write, which it has until it ends.
+// Whatever waits for others, as a download does, comes before it.
+func (r *running) turn(ctx context.Context) error {
+	if r.writes {
+		return nil
+	}
+	r.update(func(j *Job) { j.State, j.Stage, j.Done, j.Total = Waiting, "", 0, 0 })
+	select {
+	case <-r.of.write:
+		r.writes = true
+		r.update(func(j *Job) { j.State = Running })
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // keptJobs is how many jobs a node remembers; the journal remembers all that
@@ -131,21 +165,21 @@ type running struct {
 const keptJobs = 100
 
 func newJobs(now func() time.Time) *jobs {
-	j := &jobs{turn: make(chan struct{}, 1), now: now}
+	j := &jobs{write: make(chan struct{}, 1), now: now}
 	j.ctx, j.stop = context.WithCancel(context.Background())
-	j.turn <- struct{}{}
+	j.write <- struct{}{}
 	return j
 }
 
 // start runs work as a job of its own and returns at once. The job ends with
 // the desk, not with the request that started it.
-func (j *jobs) start(job Job, work func(ctx context.Context, update func(func(*Job))) error) string {
+func (j *jobs) start(job Job, work func(context.Context, *running) error) string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.count++
 	ctx, cancel := context.WithCancel(j.ctx)
 	job.ID, job.State, job.Started = fmt.Sprintf("import-%d", j.count), Waiting, j.now().UTC()
-	r := &running{job: job, cancel: cancel, over: make(chan struct{})}
+	r := &running{of: j, job: job, cancel: cancel, over: make(chan struct{})}
 	j.all = append(j.all, r)
 	if len(j.all) > keptJobs {
 		if i := slices.IndexFunc(j.all, func(r *running) bool { return r.job.State.Over() }); i >= 0 {
@@ -162,22 +196,12 @@ func (j *jobs) start(job Job, work func(ctx context.Context, update func(func(*J
 	return job.ID
 }
 
-func (j *jobs) run(ctx context.Context, r *running, work func(context.Context, func(func(*Job))) error) {
-	update := func(f func(*Job)) {
-		j.mu.Lock()
-		defer j.mu.Unlock()
-		f(&r.job)
+func (j *jobs) run(ctx context.Context, r *running, work func(context.Context, *running) error) {
+	err := safely(ctx, r, work)
+	if r.writes {
+		j.write <- struct{}{}
 	}
-	var err error
-	select {
-	case <-j.turn:
-		update(func(job *Job) { job.State = Running })
-		err = work(ctx, update)
-		j.turn <- struct{}{}
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-	update(func(job *Job) {
+	r.update(func(job *Job) {
 		job.Ended, job.Stage = j.now().UTC(), ""
 		switch {
 		case err == nil:
@@ -189,6 +213,17 @@ func (j *jobs) run(ctx context.Context, r *running, work func(context.Context, f
 			job.State, job.Err = Failed, err
 		}
 	})
+}
+
+// safely runs work: an input that makes a reader panic must not end the node.
+func safely(ctx context.Context, r *running, work func(context.Context, *running) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errs.New(errs.Internal, "the import stopped at a defect of Cordon; what it had committed stays").
+				Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	return work(ctx, r)
 }
 
 func (j *jobs) find(id string) (*running, error) {
@@ -246,7 +281,9 @@ func (d *Desk) Wait(ctx context.Context, id string) (Job, error) {
 	}
 	select {
 	case <-r.over:
-		return d.Job(id)
+		d.jobs.mu.Lock()
+		defer d.jobs.mu.Unlock()
+		return r.job, nil
 	case <-ctx.Done():
 		return Job{}, ctx.Err()
 	}

@@ -1,9 +1,10 @@
 package intake
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"io"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal/archive"
@@ -21,6 +22,9 @@ func (w *work) list(ctx context.Context, key string) error {
 	}
 	v, err := lists.Read(ctx, key, files)
 	if err != nil {
+		return mistaken(key, files, err)
+	}
+	if err := w.publish(ctx, files); err != nil {
 		return err
 	}
 	r, err := lists.Import(ctx, w.d.c.Journal, v, lists.ImportOptions{
@@ -33,6 +37,9 @@ func (w *work) list(ctx context.Context, key string) error {
 	w.result.Added, w.result.Changed, w.result.Removed, w.result.Same = r.Added, r.Changed, r.Removed, r.Unchanged
 	if r.Same {
 		w.result.Same = r.Entries
+	}
+	if r.Date == "" {
+		w.note("the files state no date, so an answer cannot say how old the list is: import the same files again with their date (--date) and --supersede")
 	}
 	for _, x := range r.Warnings {
 		w.note(placed(x.Where, x.Text))
@@ -47,34 +54,45 @@ func (w *work) list(ctx context.Context, key string) error {
 	return err
 }
 
-// files reads the inputs back from the archive. Lists are public: an input that
-// came in before it was known to be one gets that label too.
-func (w *work) files(ctx context.Context) ([]lists.File, error) {
+// mistaken says so when what was refused as one list looks like something else.
+func mistaken(key string, files []lists.File, err error) error {
+	if !errs.Is(err, errs.Invalid) {
+		return err
+	}
+	cause := err
+	if d := (*lists.Drift)(nil); errors.As(err, &d) {
+		cause = d
+	}
+	for _, f := range files {
+		if kind := Sniff(f.Name, bytes.NewReader(f.Data)); kind != key && kind != KindReport {
+			return errs.New(errs.Invalid, "%s does not read as %s, it looks like %s; nothing was imported and the version in force stays", base(f.Name), key, kind).
+				Because(cause).WithHint("If that is what it is: cordon import %s FILE.", kind)
+		}
+	}
+	return err
+}
+
+// publish puts the label of what everybody may see on inputs that were read as a
+// list: what they hold is published.
+func (w *work) publish(ctx context.Context, files []lists.File) error {
 	label, err := labelAt(policy.Clear)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	for _, f := range files {
+		in := archive.Input{Name: base(f.Name), From: f.URL, By: w.up.By, Label: label}
+		if _, err := w.d.c.Archive.Put(ctx, bytes.NewReader(f.Data), in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// files reads the inputs back from the archive.
+func (w *work) files(ctx context.Context) ([]lists.File, error) {
 	var out []lists.File
 	for _, k := range w.kept {
-		f, stored, err := w.d.c.Archive.Open(ctx, w.v, policy.Reading, k.sha256)
-		if err != nil {
-			return nil, err
-		}
-		if stored.Size > lists.MaxFile {
-			f.Close()
-			return nil, errs.New(errs.Invalid, "%s has %d MB; no list has more than %d MB", k.name, stored.Size>>20, lists.MaxFile>>20)
-		}
-		b, err := io.ReadAll(f)
-		if err != nil {
-			f.Close()
-			return nil, err
-		}
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			f.Close()
-			return nil, err
-		}
-		_, err = w.d.c.Archive.Put(ctx, f, archive.Input{Name: inputs([]kept{k})[0].Name, From: k.url, By: w.up.By, Label: label})
-		f.Close()
+		b, _, err := w.bytes(ctx, k, lists.MaxFile, "a file of a list")
 		if err != nil {
 			return nil, err
 		}

@@ -61,10 +61,11 @@ type Window struct {
 	After      bool // there is more text before, after
 }
 
-// How much is shown around a place.
+// How much is shown around a place, and of it.
 const (
 	rowsAround  = 5
 	bytesAround = 2000
+	spanShown   = 64 << 10
 	maxShown    = 64 << 20 // bytes of an input that is shown in pieces
 )
 
@@ -152,18 +153,28 @@ func show(ctx context.Context, s *SourceView, data []byte) error {
 
 // part shows a span of an input too large to hold.
 func (d *Desk) part(s *SourceView, f archive.File) error {
-	from := max(0, s.Where.Start-bytesAround)
-	b := make([]byte, s.Where.End+bytesAround-from)
+	start, end := s.Where.Start, s.Where.End
+	if start < 0 || end < start || int64(end) > s.Size {
+		return noSuchPlace()
+	}
+	from, to := max(0, start-bytesAround), min(end, start+spanShown)+bytesAround
+	b := make([]byte, to-from)
 	n, err := f.ReadAt(b, int64(from))
 	if err != nil && err != io.EOF {
 		return err
 	}
 	b = b[:n]
+	cut := func(from, to int) string { return strings.ToValidUTF8(string(b[from:to]), "\ufffd") }
+	first, last := start-from, min(end-from, n)
+	before, span, after := cut(0, first), cut(first, last), cut(last, n)
 	s.Window = &Window{
-		Text: strings.ToValidUTF8(string(b), "\ufffd"), Start: s.Where.Start - from, End: min(s.Where.End-from, n),
-		Before: from > 0, After: int64(from+n) < s.Size,
+		Text: before + span + after, Start: len(before), End: len(before) + len(span), Before: from > 0, After: int64(from+n) < s.Size,
 	}
 	return nil
+}
+
+func noSuchPlace() error {
+	return errs.New(errs.NotFound, "the input has no such place").WithHint("It may be another version of the file: compare the hash.")
 }
 
 func delimiter(name string) (byte, bool) {
@@ -275,8 +286,9 @@ func cells(line []byte, comma byte) []string {
 // window cuts a text around a span, at line ends where they are near.
 func window(text string, start, end int) (*Window, error) {
 	if start < 0 || end > len(text) || start > end {
-		return nil, errs.New(errs.NotFound, "the input has no such place").WithHint("It may be another version of the file: compare the hash.")
+		return nil, noSuchPlace()
 	}
+	end = min(end, start+spanShown)
 	from, to := max(0, start-bytesAround), min(len(text), max(end, start)+bytesAround)
 	if i := strings.IndexByte(text[from:start], '\n'); i >= 0 && from > 0 {
 		from += i + 1

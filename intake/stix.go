@@ -31,7 +31,22 @@ func unpack(r io.Reader) (io.Reader, error) {
 	if err != nil {
 		return nil, errs.New(errs.Invalid, "the file begins like gzip and is not").Because(err).WithHint("Fetch it again.")
 	}
-	return io.LimitReader(z, maxUnpacked), nil
+	return &unpacked{z: z, left: maxUnpacked}, nil
+}
+
+// unpacked is what a compressed input unpacks to, and an error where that is too
+// much: an end there would pass for the end of the input.
+type unpacked struct {
+	z    io.Reader
+	left int64
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.z.Read(p)
+	if u.left -= int64(n); u.left < 0 {
+		return 0, errs.New(errs.Invalid, "the file unpacks to more than %d GB", maxUnpacked>>30).WithHint("Cut it into parts.")
+	}
+	return n, err
 }
 
 // stix reads bundles, arrays, lines or single objects and appends them in
@@ -51,6 +66,19 @@ type parcel struct {
 	places  []string
 	bad     []Refused // objects that could not even be read
 	read    int64     // bytes of the input read so far
+}
+
+// take adds an object, and says whether it had to be upgraded from STIX 2.0.
+func (p *parcel) take(item stream.Item) (upgraded bool) {
+	objects := []stix.Object{item.Object}
+	if upgraded = v20.Is(item.Object); upgraded {
+		objects, _ = v20.Upgrade(item.Object)
+	}
+	for _, o := range objects {
+		p.objects = append(p.objects, o)
+		p.places = append(p.places, item.Path)
+	}
+	return upgraded
 }
 
 func (w *work) stixFile(ctx context.Context, k kept) error {
@@ -109,31 +137,23 @@ func (w *work) readSTIX(ctx context.Context, f io.Reader, k kept, out chan<- par
 			break
 		}
 		if err != nil {
-			broken = errs.New(errs.Invalid, "%s cannot be read further; the objects before were taken in", k.name).Because(err).
+			broken = errs.New(errs.Invalid, "%s cannot be read further; the objects before were taken in", base(k.name)).Because(err).
 				WithHint("Fetch the file again and import it: nothing is written twice.")
 			break
 		}
 		if item.Err != nil {
 			p.bad = append(p.bad, unreadable(item))
-			continue
-		}
-		objects := []stix.Object{item.Object}
-		if v20.Is(item.Object) {
-			objects, _ = v20.Upgrade(item.Object)
+		} else if p.take(item) {
 			upgraded++
 		}
-		for _, o := range objects {
-			p.objects = append(p.objects, o)
-			p.places = append(p.places, item.Path)
-		}
-		if len(p.objects) >= w.d.c.Batch {
+		if len(p.objects)+len(p.bad) >= w.d.c.Batch {
 			if err := send(); err != nil {
 				return nil, err
 			}
 		}
 	}
 	if upgraded > 0 {
-		w.note(fmt.Sprintf("%s: %d objects were of STIX 2.0 and were taken in as 2.1; the archive keeps them as they came.", k.name, upgraded))
+		w.note(fmt.Sprintf("%s: %d objects were of STIX 2.0 and were taken in as 2.1; the archive keeps them as they came.", base(k.name), upgraded))
 	}
 	return broken, send()
 }
@@ -145,7 +165,7 @@ func unreadable(item stream.Item) Refused {
 
 func (w *work) append(ctx context.Context, k kept, p parcel) error {
 	for _, r := range p.bad {
-		r.Where.File, r.Where.SHA256, r.Where.Element = k.name, k.sha256, r.Path
+		r.Where.File, r.Where.SHA256, r.Where.Element = base(k.name), k.sha256, r.Path
 		w.refuse(r)
 	}
 	if len(p.objects) == 0 {
@@ -158,7 +178,7 @@ func (w *work) append(ctx context.Context, k kept, p parcel) error {
 	w.took(receipt)
 	for _, r := range receipt.Refused {
 		x := Refused{Refusal: r}
-		x.Where.File, x.Where.SHA256, x.Where.Element = k.name, k.sha256, p.places[r.Index]
+		x.Where.File, x.Where.SHA256, x.Where.Element = base(k.name), k.sha256, p.places[r.Index]
 		w.refuse(x)
 	}
 	return nil

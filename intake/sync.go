@@ -32,8 +32,8 @@ func (d *Desk) Sync(_ context.Context, v policy.Viewer, keys []string) (ids []st
 	}
 	for _, l := range chosen {
 		up := Upload{Kind: l.Key, By: v.Name}
-		ids = append(ids, d.jobs.start(Job{Kind: l.Key, By: up.By}, func(ctx context.Context, update func(func(*Job))) error {
-			w := &work{d: d, v: v, up: up, update: update}
+		ids = append(ids, d.jobs.start(Job{Kind: l.Key, By: up.By}, func(ctx context.Context, r *running) error {
+			w := &work{d: d, v: v, up: up, running: r}
 			return w.sync(ctx, l)
 		}))
 	}

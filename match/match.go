@@ -8,15 +8,18 @@
 // make of it.
 //
 // The index guarantees that a name equal to the query after folding is always
-// found, that what the viewer may not see is skipped during the search and not
-// after it, and that readers go on while names change. It refuses queries that
-// fold to nothing by returning no hit.
+// found, and that readers go on while names change. What the viewer may not see
+// is skipped during the search, and nothing that is found depends on it: how
+// distinctive a part is, is counted in the names that everybody may see. It
+// refuses queries that fold to nothing by returning no hit, and compares names
+// and queries of more than [Params].Parts parts as a whole only.
 package match
 
 import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/cordon-project/cordon/policy"
@@ -59,11 +62,12 @@ type Params struct {
 	MinWeight float64 // hits by parts below this share are left out
 	Scan      int     // parts borne by more names than this do not start a search on their own
 	Rotations int     // orders of parts that are tried when a name is joined otherwise
-	Rare      int     // a query of one part finds every name with it, if no more than so many bear it
+	Rare      int     // a query of one part finds every name with it, if no more public names than so many bear it
+	Parts     int     // longer names and queries are texts, not names: comparing their parts would take for ever
 }
 
 // DefaultParams are the parameters that a node uses unless told otherwise.
-var DefaultParams = Params{MinWeight: 0.6, Scan: 5000, Rotations: 6, Rare: 50}
+var DefaultParams = Params{MinWeight: 0.6, Scan: 5000, Rotations: 6, Rare: 50, Parts: 64}
 
 // Index is the index. The zero value is not usable: call [New].
 type Index struct {
@@ -75,25 +79,22 @@ type Index struct {
 	slots  map[string][]int32 // object id to its slots
 	joined map[string][]int32 // every rotation, joined, to slots
 	parts  map[string][]int32 // part to slots
-	live   int
+	public map[string]int     // part to how many names that everybody may see bear it
+	live   int                // names
+	open   int                // names that everybody may see
 }
 
 type entry struct {
 	Name
-	parts []string
+	parts  []string
+	public bool
 }
 
 // New returns an empty index.
 func New(p Params) *Index {
-	return &Index{params: p, slots: map[string][]int32{}, joined: map[string][]int32{}, parts: map[string][]int32{}}
-}
-
-// Reset empties the index.
-func (x *Index) Reset() {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	fresh := New(x.params)
-	x.names, x.free, x.slots, x.joined, x.parts, x.live = nil, nil, fresh.slots, fresh.joined, fresh.parts, 0
+	return &Index{
+		params: p, slots: map[string][]int32{}, joined: map[string][]int32{}, parts: map[string][]int32{}, public: map[string]int{},
+	}
 }
 
 // Len returns how many names the index holds.
@@ -109,7 +110,8 @@ func (x *Index) Put(object string, names []Name) {
 	for _, n := range names {
 		n.Object = object
 		if parts := script.Fold(n.Text).Parts; len(parts) > 0 {
-			entries = append(entries, entry{Name: n, parts: parts})
+			public := policy.May(policy.Public, n.Label, policy.Screening).Allow
+			entries = append(entries, entry{Name: n, parts: parts, public: public})
 		}
 	}
 	x.mu.Lock()
@@ -134,9 +136,24 @@ func (x *Index) add(e entry) {
 	for key := range rotations(e.parts, x.params.Rotations) {
 		x.joined[key] = append(x.joined[key], slot)
 	}
-	for _, p := range unique(e.parts) {
+	for _, p := range x.compared(e.parts) {
 		x.parts[p] = append(x.parts[p], slot)
+		if e.public {
+			x.public[p]++
+		}
 	}
+	if e.public {
+		x.open++
+	}
+}
+
+// compared returns the parts by which a name takes part in token search, each
+// once; none for one that is too long.
+func (x *Index) compared(parts []string) []string {
+	if len(parts) > x.params.Parts {
+		return nil
+	}
+	return unique(parts)
 }
 
 func (x *Index) drop(object string) {
@@ -145,8 +162,16 @@ func (x *Index) drop(object string) {
 		for key := range rotations(e.parts, x.params.Rotations) {
 			remove(x.joined, key, slot)
 		}
-		for _, p := range unique(e.parts) {
+		for _, p := range x.compared(e.parts) {
 			remove(x.parts, p, slot)
+			if e.public {
+				if x.public[p]--; x.public[p] == 0 {
+					delete(x.public, p)
+				}
+			}
+		}
+		if e.public {
+			x.open--
 		}
 		x.names[slot] = entry{}
 		x.free = append(x.free, slot)
@@ -234,7 +259,7 @@ func (s *search) alike() {
 // the query that is rare enough starts the search; a name is kept when the
 // parts in common carry at least MinWeight of the weight of the longer side.
 func (s *search) tokens() {
-	query := unique(s.form.Parts)
+	query := s.x.compared(s.form.Parts)
 	total := 0.0
 	for _, p := range query {
 		total += s.x.weight(p)
@@ -280,7 +305,7 @@ func (s *search) compare(e *entry, query []string, queryWeight float64) {
 // suffices and they are not one part out of several on both sides, or the query
 // is one rare part.
 func (s *search) enough(matched int, weight float64, query, listed []string) bool {
-	if len(query) == 1 && len(s.x.parts[query[0]]) <= s.x.params.Rare {
+	if len(query) == 1 && s.x.public[query[0]] <= s.x.params.Rare {
 		return true
 	}
 	alone := matched < 2 && len(query) > 1 && len(listed) > 1
@@ -289,21 +314,20 @@ func (s *search) enough(matched int, weight float64, query, listed []string) boo
 
 // weight is the distinctiveness of a part: the logarithm of how few names bear
 // it (inverse document frequency, Spärck Jones 1972, smoothed so that it is
-// never zero).
+// never zero). Only names that everybody may see are counted: with the others a
+// viewer could tell from what is found, and what is not, that they are there.
 func (x *Index) weight(part string) float64 {
-	return math.Log(1 + float64(x.live+1)/float64(len(x.parts[part])+1))
+	return math.Log(1 + float64(x.open+1)/float64(x.public[part]+1))
 }
 
 // rotations yields the joined forms of parts in every cyclic order, at most n:
 // a family name may stand first or last, and spaces may fall anywhere.
 func rotations(parts []string, n int) map[string]struct{} {
 	out := make(map[string]struct{}, min(len(parts), n))
-	for i := range min(len(parts), max(n, 1)) {
-		key := ""
-		for j := range parts {
-			key += parts[(i+j)%len(parts)]
-		}
-		out[key] = struct{}{}
+	whole := strings.Join(parts, "")
+	for i, at := 0, 0; i < min(len(parts), max(n, 1)); i++ {
+		out[whole[at:]+whole[:at]] = struct{}{}
+		at += len(parts[i])
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/cordon-project/cordon/match"
@@ -14,10 +15,16 @@ import (
 	"github.com/cordon-project/cordon/script"
 )
 
+// open is the label of what everybody may see, shut of what few may.
+const (
+	open = policy.Label("1:clear")
+	shut = policy.Label("1:red")
+)
+
 func index(names ...string) *match.Index {
 	x := match.New(match.DefaultParams)
 	for i, n := range names {
-		x.Put(fmt.Sprintf("identity--%d", i), []match.Name{{Text: n}})
+		x.Put(fmt.Sprintf("identity--%d", i), []match.Name{{Text: n, Label: open}})
 	}
 	return x
 }
@@ -62,7 +69,7 @@ func TestSearchSaysHowANameWasMet(t *testing.T) {
 func TestOneCommonPartFindsNothing(t *testing.T) {
 	x := match.New(match.DefaultParams)
 	for i := range 200 {
-		x.Put(fmt.Sprintf("identity--%d", i), []match.Name{{Text: fmt.Sprintf("Kim Number%d", i)}})
+		x.Put(fmt.Sprintf("identity--%d", i), []match.Name{{Text: fmt.Sprintf("Kim Number%d", i), Label: open}})
 	}
 	if hits := x.Search("Kim", nil); len(hits) > 0 {
 		t.Errorf("a part of 200 names finds %d of them", len(hits))
@@ -74,11 +81,57 @@ func TestOneCommonPartFindsNothing(t *testing.T) {
 
 func TestWhatTheViewerMayNotSeeIsNotFound(t *testing.T) {
 	x := match.New(match.DefaultParams)
-	x.Put("identity--a", []match.Name{{Text: "EXAMPLE, Alpha", Label: "open"}})
-	x.Put("identity--b", []match.Name{{Text: "EXAMPLE, Alpha", Label: "shut"}})
-	hits := x.Search("Alpha Example", func(l policy.Label) bool { return l == "open" })
+	x.Put("identity--a", []match.Name{{Text: "EXAMPLE, Alpha", Label: open}})
+	x.Put("identity--b", []match.Name{{Text: "EXAMPLE, Alpha", Label: shut}})
+	hits := x.Search("Alpha Example", func(l policy.Label) bool { return l == open })
 	if len(hits) != 1 || hits[0].Object != "identity--a" {
 		t.Errorf("hits = %v", hits)
+	}
+}
+
+// What a viewer finds is the same whether names that the viewer may not see are
+// in the index or not; and it is what a viewer who may see more finds, less what
+// is withheld.
+func TestWhatIsFoundTellsNothingOfWhatIsWithheld(t *testing.T) {
+	part := rapid.SampledFrom([]string{"kim", "ri", "sang", "chol", "man", "yong", "korea", "trading"})
+	name := rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(part, 1, 4).Draw(t, "parts"), " ") })
+	permit := func(l policy.Label) bool { return l == open }
+	params := match.DefaultParams
+	params.Rare = 2
+	rapid.Check(t, func(t *rapid.T) {
+		all, visible := match.New(params), match.New(params)
+		for i := range rapid.IntRange(1, 40).Draw(t, "names") {
+			n := match.Name{Text: name.Draw(t, "name"), Label: rapid.SampledFrom([]policy.Label{open, shut}).Draw(t, "label")}
+			object := fmt.Sprintf("identity--%02d", i)
+			all.Put(object, []match.Name{n})
+			if n.Label == open {
+				visible.Put(object, []match.Name{n})
+			}
+		}
+		q := name.Draw(t, "query")
+		got := all.Search(q, permit)
+		if diff := cmp.Diff(visible.Search(q, permit), got); diff != "" {
+			t.Fatal(diff)
+		}
+		more := slices.DeleteFunc(all.Search(q, nil), func(h match.Hit) bool { return h.Label != open })
+		if diff := cmp.Diff(more, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+// A text in the place of a name costs no more than its length, and is found whole.
+func TestANameOfManyPartsIsFoundWhole(t *testing.T) {
+	var long []string
+	for i := range 200_000 {
+		long = append(long, fmt.Sprint(i))
+	}
+	x := index(strings.Join(long, " "), "KIM, Sang Man")
+	if hits := x.Search(strings.Join(long, "-"), nil); len(hits) != 1 || hits[0].How != match.Folded {
+		t.Errorf("%d hits", len(hits))
+	}
+	if hits := x.Search(strings.Join(long[1:], " "), nil); len(hits) > 0 {
+		t.Errorf("%d hits by parts of a text", len(hits))
 	}
 }
 
@@ -97,7 +150,7 @@ func TestEqualNamesAreAlwaysFound(t *testing.T) {
 			names := rapid.SliceOfN(name, 0, 3).Draw(t, "names")
 			list := make([]match.Name, len(names))
 			for i, n := range names {
-				list[i] = match.Name{Number: i, Text: n}
+				list[i] = match.Name{Number: i, Text: n, Label: open}
 			}
 			x.Put(object, list)
 			now[object] = names
@@ -133,12 +186,12 @@ func TestFollowingEqualsBuilding(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			object := fmt.Sprintf("identity--%d", rapid.IntRange(0, 9).Draw(t, "object"))
 			text := name.Draw(t, "name")
-			followed.Put(object, []match.Name{{Text: text}})
+			followed.Put(object, []match.Name{{Text: text, Label: open}})
 			final[object] = text
 		}
 		built := match.New(match.DefaultParams)
 		for object, text := range final {
-			built.Put(object, []match.Name{{Text: text}})
+			built.Put(object, []match.Name{{Text: text, Label: open}})
 		}
 		q := name.Draw(t, "query")
 		if diff := cmp.Diff(built.Search(q, nil), followed.Search(q, nil)); diff != "" {
@@ -166,7 +219,7 @@ func BenchmarkSearch(b *testing.B) {
 	syllables := []string{"kim", "ri", "pak", "choe", "chong", "sang", "man", "chol", "yong", "ho", "song", "hyok", "jin", "un", "il"}
 	for i := range 100_000 {
 		a, c, d := i%15, i/15%15, i/225%15
-		x.Put(fmt.Sprintf("identity--%d", i), []match.Name{{Text: fmt.Sprintf("%s, %s %s %d", syllables[a], syllables[c], syllables[d], i)}})
+		x.Put(fmt.Sprintf("identity--%d", i), []match.Name{{Text: fmt.Sprintf("%s, %s %s %d", syllables[a], syllables[c], syllables[d], i), Label: open}})
 	}
 	b.ReportAllocs()
 	for b.Loop() {

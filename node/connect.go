@@ -15,7 +15,9 @@ type Connection struct {
 	*api.Client
 	// Running is the address of the running node, "" when the folder was opened.
 	Running string
-	close   func() error
+	// Made is set when there was no node in the folder and one was made.
+	Made  bool
+	close func() error
 }
 
 // Close ends the connection, and the node when it was opened for it.
@@ -31,7 +33,7 @@ func Connect(ctx context.Context, c Config, o Options) (_ *Connection, err error
 	defer errs.Wrap(&err, "node.Connect")
 	n, err := Open(ctx, c, o)
 	if err == nil {
-		return &Connection{Client: api.InProcess(n.API(), n.token), close: n.Close}, nil
+		return &Connection{Client: api.InProcess(n.API(), n.token), Made: n.made, close: n.Close}, nil
 	}
 	if !errs.Is(err, errs.Conflict) {
 		return nil, err

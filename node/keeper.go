@@ -121,7 +121,7 @@ func (n *Node) listChecks(ctx context.Context) ([]api.Check, error) {
 		switch day, ok := l.Date.Time(); {
 		case l.Date == "":
 			c.OK, c.Text = false, l.List+" states no date"
-			c.Hint = "Import it again with --date, so that later versions can be told from earlier ones."
+			c.Hint = "Import the same files again with --date YYYY-MM-DD --supersede, so that later versions can be told from earlier ones."
 		case ok && n.o.Clock().Sub(day) > staleAfter:
 			c.OK, c.Hint = false, "It is more than a month old: cordon sync "+l.List+"."
 		}

@@ -58,6 +58,7 @@ type Node struct {
 	cancel context.CancelFunc
 	follow chan error // the projector's end
 	base   string     // address of the running node, "" when it does not serve
+	made   bool       // the journal was empty when the folder was opened
 }
 
 // Open opens a node's folder, and makes it when it is not there. Close it.
@@ -141,6 +142,7 @@ func (n *Node) begin(ctx context.Context) error {
 		return err
 	}
 	if head == 0 {
+		n.made = true
 		if err := n.load(ctx); err != nil {
 			return err
 		}

@@ -23,6 +23,14 @@ const (
 	ObjectID Kind = "id"
 )
 
+func (k Kind) known() bool {
+	switch k {
+	case Auto, Name, Wallet, Domain, URL, Email, IP, Hash, Document, ObjectID:
+		return true
+	}
+	return false
+}
+
 // Query is one question.
 type Query struct {
 	Text  string `json:"text,omitempty"`
@@ -47,7 +55,7 @@ type State string
 // The four states.
 const (
 	Hit    State = "hit"    // an identifier that is one party's own was found: wallet, document, domain, or e-mail
-	Likely State = "likely" // a name on a list; a second identifier would settle it
+	Likely State = "likely" // a name that a list has in force; a second identifier would settle it
 	Open   State = "open"   // something near; a person has to look
 	None   State = "clear"  // not found in what was checked; never "clean"
 )
@@ -60,7 +68,11 @@ type Text struct {
 }
 
 // Interval is a probability with its doubt: 0 ≤ Low ≤ Mid ≤ High ≤ 1.
-type Interval struct{ Low, Mid, High float64 }
+type Interval struct {
+	Low  float64 `json:"low"`
+	Mid  float64 `json:"mid"`
+	High float64 `json:"high"`
+}
 
 // Answer is what Cordon says to one question.
 type Answer struct {
@@ -71,7 +83,7 @@ type Answer struct {
 	Say        Text        `json:"say"` // the first line: a sentence that a person can act on
 	More       []Text      `json:"more,omitempty"`
 	Candidates []Candidate `json:"candidates"`    // best first
-	Cut        int         `json:"cut,omitempty"` // candidates beyond the limit
+	Cut        int         `json:"cut,omitempty"` // candidates beyond the limit, counted and not shown
 	Checked    []Checked   `json:"checked"`       // what was looked through, and what was found there
 	NotChecked []Text      `json:"not_checked,omitempty"`
 	Stands     Stands      `json:"stands"`
@@ -117,8 +129,8 @@ type Listing struct {
 	ListedOn    record.Date  `json:"listed_on,omitempty"`
 	Programmes  []string     `json:"programmes,omitempty"`
 	NameThere   string       `json:"name_there,omitempty"`
-	Status      string       `json:"status,omitempty"`
-	Press       bool         `json:"press,omitempty"`
+	Status      string       `json:"status,omitempty"` // record.InForce or record.Removed
+	Press       bool         `json:"press,omitempty"`  // known from an announcement, not read from the list
 	Where       record.Where `json:"where,omitzero"`
 }
 
@@ -129,7 +141,8 @@ type Checked struct {
 	Nation    string      `json:"nation,omitempty"`
 	Date      record.Date `json:"date,omitempty"` // of the version in force here; "" if the list does not say
 	Entries   int         `json:"entries,omitempty"`
-	Found     int         `json:"found,omitempty"` // candidates of this answer that it lists
+	Found     int         `json:"found,omitempty"` // candidates that it lists, met by their identifier or their full name
+	Near      int         `json:"near,omitempty"`  // others that it lists, such as those with parts of the name
 }
 
 // Stands says what an answer stands on, so that it can be given again.

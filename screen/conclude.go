@@ -4,50 +4,62 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/stix"
 )
 
 // conclude fills the candidates in, weighs them and says what it amounts to.
 func (a *asking) conclude(limit int) (Answer, error) {
-	a.shared()
-	kept := a.order
-	if len(kept) > limit {
-		a.answer.Cut = len(kept) - limit
-		kept = kept[:limit]
-	}
-	for _, id := range kept {
-		c := a.found[id]
+	var all []Candidate
+	for _, c := range slices.Concat(a.parties, a.seen) {
 		there, err := a.fill(c)
 		if err != nil {
 			return Answer{}, err
 		}
 		if there {
-			a.answer.Candidates = append(a.answer.Candidates, *c)
+			all = append(all, *c)
 		}
 	}
-	slices.SortStableFunc(a.answer.Candidates, func(x, y Candidate) int {
+	a.shared(all)
+	slices.SortStableFunc(all, func(x, y Candidate) int {
 		return cmp.Or(cmp.Compare(rankOf(y), rankOf(x)), cmp.Compare(y.Probability.Mid, x.Probability.Mid))
 	})
-	a.count()
-	a.say()
+	a.count(all)
+	a.say(all)
+	kept := all[:min(len(all), limit)]
+	a.answer.Candidates = kept
+	a.answer.Cut += len(all) - len(kept)
 	return a.answer, nil
 }
 
-// rankOf puts what acts on people first: listed parties, then other parties and
+// rankOf puts what people can act on first: parties that stand in a list that was
+// read, then those of which an announcement says so, then other parties and
 // indicators, then bare observables and claims.
 func rankOf(c Candidate) int {
 	switch {
-	case len(c.Listings) > 0 && fullName(c.Matched.How) || c.Matched.How == "identifier" && len(c.Listings) > 0:
+	case met(c) && slices.ContainsFunc(c.Listings, read):
+		return 4
+	case met(c) && listed(c):
 		return 3
-	case c.Matched.How == "identifier" && !observable(c.Type), fullName(c.Matched.How):
+	case met(c) && !observable(c.Type):
 		return 2
-	case c.Matched.How == "identifier":
+	case met(c):
 		return 1
 	}
 	return 0
 }
+
+// met reports whether a candidate was met by its identifier or its full name,
+// and not by something near.
+func met(c Candidate) bool { return c.Matched.How == "identifier" || fullName(c.Matched.How) }
+
+// listed reports whether a list has the candidate in force.
+func listed(c Candidate) bool { return slices.ContainsFunc(c.Listings, inForce) }
+
+func inForce(l Listing) bool { return l.Status != record.Removed }
+
+// read reports whether a listing is in force and was read from the list itself.
+func read(l Listing) bool { return inForce(l) && !l.Press }
 
 // observable reports whether an object of a type only says that something was
 // seen, and not what it is.
@@ -59,26 +71,34 @@ func observable(typ string) bool {
 	return false
 }
 
-// shared lowers the odds of every full-name match by how many other objects
-// bear the same name: name equality says nothing of which of them it is.
-func (a *asking) shared() {
-	bearers := 0
-	for _, c := range a.found {
-		if c.Matched.Kind == Name && fullName(c.Matched.How) {
-			bearers++
+// shared lowers the odds of a full-name match by how many other entries of the
+// same list bear the name: a list has a party once, so they are others, and the
+// name does not say which of them is meant. Entries of several lists may well be
+// one party, and then say more for it, not less.
+func (a *asking) shared(all []Candidate) {
+	bearers := map[string]int{}
+	each := func(c Candidate, do func(list string)) {
+		seen := map[string]bool{}
+		for _, l := range c.Listings {
+			if list := l.Authority + "\x00" + l.List; fullName(c.Matched.How) && read(l) && !seen[list] {
+				seen[list] = true
+				do(list)
+			}
 		}
 	}
-	if bearers < 2 {
-		return
+	for _, c := range all {
+		each(c, func(list string) { bearers[list]++ })
 	}
-	for _, c := range a.found {
-		if c.Matched.Kind != Name || !fullName(c.Matched.How) {
+	for i := range all {
+		c, most := &all[i], 1
+		each(*c, func(list string) { most = max(most, bearers[list]) })
+		if most == 1 {
 			continue
 		}
-		for range min(bearers-1, 20) {
+		for range min(most-1, 20) {
 			c.Probability = c.Probability.odds(a.s.params.Shared)
 		}
-		c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.name.common", Args: []any{bearers - 1}}, Weight: "against", Tag: "homonym"})
+		c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.name.common", Args: []any{most - 1}}, Weight: "against", Tag: "homonym"})
 	}
 }
 
@@ -139,30 +159,20 @@ func (a *asking) party(c *Candidate, p record.Party) {
 }
 
 func (a *asking) listings(c *Candidate) error {
-	for row, err := range a.s.shelf.Scan(a.ctx, a.v, policy.Screening, below(rowListing, c.Object)) {
-		if err != nil {
-			return err
-		}
-		f := fields(row.Key)
-		o, err := a.s.object(a.ctx, a.v, f[len(f)-1])
-		if gone(err) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		d, err := record.DesignationOf(o)
-		if err != nil {
-			return err
-		}
-		c.Listings = append(c.Listings, listing(d, c.Title))
-		if !d.Press { // the press says that a list has it, not how the list prints it
+	all, err := a.s.Designations(a.ctx, a.v, c.Object)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		l := listing(d, c.Title)
+		c.Listings = append(c.Listings, l)
+		switch {
+		case !inForce(l):
+			c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.source.removed", Args: []any{d.Authority}}, Weight: "against", Tag: "source"})
+		case !d.Press && c.Matched.Kind != ObjectID: // an id is Cordon's own; the press says that a list has it, not how the list prints it
 			c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.source.prints", Args: []any{d.Authority, c.Matched.Text}}, Weight: "for", Tag: "source"})
 		}
 	}
-	slices.SortFunc(c.Listings, func(x, y Listing) int {
-		return cmp.Or(cmp.Compare(x.ListedOn, y.ListedOn), cmp.Compare(x.Designation, y.Designation))
-	})
 	return nil
 }
 
@@ -195,66 +205,133 @@ func Title(o stix.Object) string {
 	return o.ID()
 }
 
-// count notes, for each list, how many of the candidates it lists.
-func (a *asking) count() {
+// count notes, for each list, how many of the candidates it lists now.
+func (a *asking) count(all []Candidate) {
 	for i := range a.answer.Checked {
-		for _, c := range a.answer.Candidates {
-			if slices.ContainsFunc(c.Listings, func(l Listing) bool { return l.List == a.answer.Checked[i].List }) {
-				a.answer.Checked[i].Found++
+		checked := &a.answer.Checked[i]
+		for _, c := range all {
+			on := func(l Listing) bool { return l.List == checked.List && inForce(l) && !l.Press }
+			switch {
+			case !slices.ContainsFunc(c.Listings, on):
+			case met(c):
+				checked.Found++
+			default:
+				checked.Near++
 			}
 		}
 	}
 }
 
 // say chooses the state and the first sentence.
-func (a *asking) say() {
+func (a *asking) say(all []Candidate) {
 	ans := &a.answer
 	ans.NotChecked = a.notChecked()
-	if len(ans.Candidates) == 0 {
-		ans.State, ans.Say = None, Text{Key: "answer.none", Args: []any{len(ans.Checked)}}
-		if ans.Reading.Kind == Name && !readable(ans.Reading.Canonical) {
-			ans.State, ans.Say = Open, Text{Key: "answer.none.unreadable"}
-		}
+	if len(all) == 0 {
+		a.sayNothing()
 		return
 	}
-	best := ans.Candidates[0]
+	best := all[0]
 	switch {
 	case best.Matched.How == "identifier" && !observable(best.Type):
-		ans.State, ans.Say = Hit, Text{Key: "answer.hit." + hitKey(best), Args: []any{best.Title}}
-	case len(best.Listings) > 0 && best.Matched.Kind == Name && fullName(best.Matched.How):
-		ans.State, ans.Say = Likely, a.likely()
+		ans.State, ans.Say = Hit, hit(best)
+	case listed(best) && fullName(best.Matched.How):
+		ans.State, ans.Say = Likely, likely(all)
 	default:
-		ans.State, ans.Say = Open, Text{Key: "answer.open", Args: []any{len(ans.Candidates) + ans.Cut}}
+		ans.State, ans.Say = Open, Text{Key: "answer.open", Args: []any{len(all) + ans.Cut}}
+	}
+	a.sayMore(all)
+}
+
+// sayNothing says that nothing was found, or that nothing could be looked for.
+func (a *asking) sayNothing() {
+	ans := &a.answer
+	switch r := ans.Reading; {
+	case r.Kind == Name && !readable(r.Canonical):
+		ans.State, ans.Say = Open, Text{Key: "answer.none.unreadable"}
+	case r.Note.Key == "reading.wallet.recased":
+		ans.State, ans.Say = Open, Text{Key: "answer.none.recased"}
+	case a.bearing > 0:
+		ans.State, ans.Say = Open, Text{Key: "answer.none.common", Args: []any{a.bearing}}
+	case r.Canonical == "":
+		ans.State, ans.Say = Open, Text{Key: "answer.none.unread"}
+	default:
+		ans.State, ans.Say = None, Text{Key: "answer.none", Args: []any{len(ans.Checked)}}
 	}
 }
 
-func hitKey(c Candidate) string {
-	switch c.Matched.Kind {
-	case Wallet:
-		return "wallet"
-	case Document:
-		return "document"
-	case ObjectID:
-		return "id"
+// sayMore says how far the listings of the candidates that were met as well as
+// the best one carry: not at all when all were removed, and on an announcement's
+// word when none was read from a list.
+func (a *asking) sayMore(all []Candidate) {
+	if a.bearing > len(a.found) {
+		a.answer.More = append(a.answer.More, Text{Key: "answer.more.common", Args: []any{a.bearing}})
 	}
-	return "selector"
+	var now, removed, press int
+	for _, c := range all {
+		if rankOf(c) != rankOf(all[0]) || !met(c) {
+			continue
+		}
+		for _, l := range c.Listings {
+			switch {
+			case !inForce(l):
+				removed++
+			case l.Press:
+				press++
+			default:
+				now++
+			}
+		}
+	}
+	switch {
+	case now > 0:
+	case press > 0:
+		a.answer.More = append(a.answer.More, Text{Key: "answer.more.press"})
+	case removed > 0:
+		a.answer.More = append(a.answer.More, Text{Key: "answer.more.removed"})
+	}
 }
 
-// likely says on how many lists the name stands.
-func (a *asking) likely() Text {
+// hit says whose an identifier is, and in whose words.
+func hit(c Candidate) Text {
+	i := slices.IndexFunc(c.Listings, read)
+	switch {
+	case c.Matched.Kind == ObjectID:
+		return Text{Key: "answer.hit.id", Args: []any{c.Title}}
+	case i >= 0:
+		return Text{Key: "answer.hit.listed", Args: []any{string(c.Matched.Kind), c.Title, c.Listings[i].Authority}}
+	case c.Type == "indicator":
+		return Text{Key: "answer.hit.indicator", Args: []any{string(c.Matched.Kind), c.Title}}
+	case c.Matched.Kind == Wallet:
+		return Text{Key: "answer.hit.wallet", Args: []any{c.Title}}
+	case c.Matched.Kind == Document:
+		return Text{Key: "answer.hit.document", Args: []any{c.Title}}
+	}
+	return Text{Key: "answer.hit.selector", Args: []any{c.Title}}
+}
+
+// likely says on how many lists the name stands: those that were read, or, when
+// there is none, those of which announcements tell.
+func likely(all []Candidate) Text {
+	counts := inForce
+	if slices.ContainsFunc(all[0].Listings, read) {
+		counts = read
+	}
 	lists := map[string]bool{}
-	parties := 0
-	for _, c := range a.answer.Candidates {
-		if !fullName(c.Matched.How) || len(c.Listings) == 0 {
+	parties, authority := 0, ""
+	for _, c := range all {
+		if !fullName(c.Matched.How) || !slices.ContainsFunc(c.Listings, counts) {
 			continue
 		}
 		parties++
 		for _, l := range c.Listings {
-			lists[l.Authority+"\x00"+l.List] = true
+			if counts(l) {
+				lists[l.Authority+"\x00"+l.List] = true
+				authority = l.Authority
+			}
 		}
 	}
 	if len(lists) == 1 {
-		return Text{Key: "answer.likely.one", Args: []any{a.answer.Candidates[0].Listings[0].Authority, parties}}
+		return Text{Key: "answer.likely.one", Args: []any{authority, parties}}
 	}
 	return Text{Key: "answer.likely.many", Args: []any{len(lists), parties}}
 }

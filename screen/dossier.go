@@ -94,8 +94,7 @@ func (s *Screener) Designations(ctx context.Context, v policy.Viewer, party stri
 		if err != nil {
 			return nil, err
 		}
-		f := fields(row.Key)
-		o, err := s.object(ctx, v, f[len(f)-1])
+		o, err := s.object(ctx, v, fields(row.Key)[1])
 		if gone(err) {
 			continue
 		}
@@ -118,8 +117,12 @@ func (s *Screener) namesakes(ctx context.Context, v policy.Viewer, d *Dossier) e
 	shared := map[string][]string{}
 	var order []string
 	for _, n := range d.Party.Names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		for _, h := range s.search(v, n.Text) {
-			if h.Object == d.Party.ID || h.How == match.Tokens {
+			other := h.Object != d.Party.ID && stix.IDType(h.Object) == "identity"
+			if !other || h.How == match.Tokens {
 				continue
 			}
 			if shared[h.Object] == nil {
@@ -148,7 +151,7 @@ func (s *Screener) namesakes(ctx context.Context, v policy.Viewer, d *Dossier) e
 			return err
 		}
 		if n.Party, err = record.PartyOf(o); err != nil {
-			continue // an object with a name that is no party: malware, a tool
+			continue // an identity that is no party: a class of persons, a system
 		}
 		n.Label = e.Label
 		if n.Listings, err = s.Designations(ctx, v, id); err != nil {
@@ -161,55 +164,102 @@ func (s *Screener) namesakes(ctx context.Context, v policy.Viewer, d *Dossier) e
 
 // search is the index's search for one viewer.
 func (s *Screener) search(v policy.Viewer, name string) []match.Hit {
+	return s.names.Load().Search(name, screening(v))
+}
+
+// screening says which labels a viewer may have for screening.
+func screening(v policy.Viewer) match.Permit {
 	permitted := map[policy.Label]bool{}
-	return s.names.Search(name, func(l policy.Label) bool {
+	return func(l policy.Label) bool {
 		ok, known := permitted[l]
 		if !known {
 			ok = policy.May(v, l, policy.Screening).Allow
 			permitted[l] = ok
 		}
 		return ok
-	})
+	}
 }
 
 // ties fills in what refers to the party: reports and claims as mentions, the
 // rest as ties. Designations have their own place.
 func (s *Screener) ties(ctx context.Context, v policy.Viewer, d *Dossier) error {
-	all, err := s.Ties(ctx, v, d.Party.ID)
+	all, err := s.referrers(ctx, v, d.Party.ID)
 	if err != nil {
 		return err
 	}
 	said := map[string]bool{} // reports whose claims say where they name the party
-	for _, kind := range []string{"cordon-claim", "report", "note"} {
-		for _, t := range all {
-			if t.Type == kind && !said[t.ID] {
-				if err := s.mention(ctx, v, d, t, said); err != nil {
+	for _, kind := range []string{record.ClaimType, "report", "note"} {
+		for _, r := range all {
+			if r.Type == kind && !said[r.id] {
+				if err := s.mention(ctx, v, d, r.id, said); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	for _, t := range all {
-		switch t.Type {
-		case "cordon-designation", "cordon-claim", "report", "note":
-		default:
-			if len(d.Ties) == MaxDossier {
-				d.TiesCut++
-				continue
-			}
-			d.Ties = append(d.Ties, t)
+	for _, r := range all {
+		switch r.Type {
+		case record.DesignationType, record.ClaimType, "report", "note":
+			continue
+		}
+		if err := s.tie(ctx, v, d, r); err != nil {
+			return err
 		}
 	}
+	slices.SortStableFunc(d.Ties, func(a, b Tie) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.ID, b.ID)) })
+	return nil
+}
+
+// referrer is an object that refers to another, as the shelf has it.
+type referrer struct {
+	tieRow
+	id    string
+	label policy.Label
+}
+
+// referrers returns what refers to an object, by id. Nothing of it is read from
+// the journal yet: what much refers to has more of it than any page shows.
+func (s *Screener) referrers(ctx context.Context, v policy.Viewer, id string) (out []referrer, err error) {
+	for row, err := range s.shelf.Scan(ctx, v, policy.Screening, below(rowTie, id)) {
+		if err != nil {
+			return nil, err
+		}
+		t, err := decode[tieRow](row.Value)
+		if err != nil {
+			return nil, err
+		}
+		r := referrer{t, fields(row.Key)[1], row.Label}
+		if len(out) == 0 || out[len(out)-1].id != r.id {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// tie adds a referrer, or the other end of it when it is a relationship.
+func (s *Screener) tie(ctx context.Context, v policy.Viewer, d *Dossier, r referrer) error {
+	if len(d.Ties) == MaxDossier {
+		d.TiesCut++
+		return nil
+	}
+	ref, err := s.titleOf(ctx, v, cmp.Or(r.Other, r.id))
+	if gone(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.Ties = append(d.Ties, Tie{Ref: ref, By: r.By, Label: r.label})
 	return nil
 }
 
 // mention adds the mention that a claim, report or note makes.
-func (s *Screener) mention(ctx context.Context, v policy.Viewer, d *Dossier, t Tie, said map[string]bool) error {
+func (s *Screener) mention(ctx context.Context, v policy.Viewer, d *Dossier, id string, said map[string]bool) error {
 	if len(d.Mentions) == MaxDossier {
 		d.MentionsCut++
 		return nil
 	}
-	e, err := s.journal.Get(ctx, v, policy.Screening, t.ID)
+	e, err := s.journal.Get(ctx, v, policy.Screening, id)
 	if gone(err) {
 		return nil
 	}
@@ -220,12 +270,16 @@ func (s *Screener) mention(ctx context.Context, v policy.Viewer, d *Dossier, t T
 	if err != nil {
 		return err
 	}
-	m := Mention{Report: t.Ref, Label: e.Label, At: record.Date(prefix(o.Str("published"), 10))}
+	m := Mention{Report: refOf(o), Label: e.Label, At: record.Date(prefix(o.Str("published"), 10))}
 	if c, err := record.ClaimOf(o); err == nil {
 		m.Text, m.At = cmp.Or(c.Quote, c.Subject), c.StatedOn
 		said[c.Source] = true
-		if report, err := s.TitleOf(ctx, v, c.Source); err == nil {
+		report, err := s.titleOf(ctx, v, c.Source)
+		switch {
+		case err == nil:
 			m.Report = report
+		case !gone(err):
+			return err
 		}
 	}
 	if wheres := record.Wheres(o); len(wheres) > 0 {
@@ -236,34 +290,6 @@ func (s *Screener) mention(ctx context.Context, v policy.Viewer, d *Dossier, t T
 }
 
 func prefix(s string, n int) string { return s[:min(len(s), n)] }
-
-// Ties returns the objects that refer to an object, at the other end of a
-// relationship where there is one, by type and id.
-func (s *Screener) Ties(ctx context.Context, v policy.Viewer, id string) (_ []Tie, err error) {
-	defer errs.Wrap(&err, "screen.Ties(%s)", id)
-	var out []Tie
-	for row, err := range s.shelf.Scan(ctx, v, policy.Screening, below(rowTie, id)) {
-		if err != nil {
-			return nil, err
-		}
-		f := fields(row.Key)
-		t, err := decode[tieRow](row.Value)
-		if err != nil {
-			return nil, err
-		}
-		other := cmp.Or(t.Other, f[len(f)-1])
-		o, err := s.object(ctx, v, other)
-		if gone(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Tie{Ref: Ref{ID: other, Type: o.Type(), Title: Title(o)}, By: t.By, Label: row.Label})
-	}
-	slices.SortStableFunc(out, func(a, b Tie) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.ID, b.ID)) })
-	return out, nil
-}
 
 // Gazetteer returns a finder of the names that the viewer may see, for reading
 // documents. Weak aliases are left out: in running text they are mostly words.
@@ -297,8 +323,8 @@ func distinct(id string) bool {
 	return false
 }
 
-// TitleOf returns the words by which people call an object.
-func (s *Screener) TitleOf(ctx context.Context, v policy.Viewer, id string) (Ref, error) {
+// titleOf returns the words by which people call an object.
+func (s *Screener) titleOf(ctx context.Context, v policy.Viewer, id string) (Ref, error) {
 	o, err := s.object(ctx, v, id)
 	if err != nil {
 		return Ref{}, err
@@ -313,6 +339,7 @@ func refOf(o stix.Object) Ref { return Ref{ID: o.ID(), Type: o.Type(), Title: Ti
 // more there are.
 func (s *Screener) Taken(ctx context.Context, v policy.Viewer, w record.Where) (out []Ref, cut int, err error) {
 	defer errs.Wrap(&err, "screen.Taken(%s)", w.SHA256)
+	made := map[string]bool{}
 	prefix := below(rowPlace, w.SHA256)
 	if w.Row > 0 {
 		prefix = below(rowPlace, w.SHA256, placeOf(w))
@@ -328,12 +355,16 @@ func (s *Screener) Taken(ctx context.Context, v policy.Viewer, w record.Where) (
 		if w.Row == 0 && (at.Part != w.Part || at.End <= w.Start || at.Start >= w.End) {
 			continue
 		}
+		object := fields(row.Key)[2]
+		if made[object] {
+			continue
+		}
+		made[object] = true
 		if len(out) == MaxDossier {
 			cut++
 			continue
 		}
-		f := fields(row.Key)
-		ref, err := s.TitleOf(ctx, v, f[len(f)-1])
+		ref, err := s.titleOf(ctx, v, object)
 		if gone(err) {
 			continue
 		}

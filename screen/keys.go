@@ -18,14 +18,20 @@ import (
 //	s kind form object  an exact identifier of an object   value: selectorRow
 //	d party object      a designation of a party           value: none
 //	r object other      another object that refers to it   value: tieRow
-//	l list              the version of a list in force     value: list-version id
+//	l list object       a version of a list                value: the object's version
 //	w hash place object an object made from a place        value: placeRow
 //	x object            what the rows of an object are     value: ownedRow
+//
+// Objects without versions are statements beside each other, of which none hides
+// another (docs/journal.md, Versions): their rows have the label as a last field
+// more, so that each is found by whom its own label allows, and nothing takes
+// them away but a rebuild.
 //
 // ShelfVersion is the version of this form; another version is built anew.
 //
 //	1: 2026-11 first
-const ShelfVersion = 1
+//	2: 2026-11 each variant of an observable and each version of a list has rows of its own
+const ShelfVersion = 2
 
 const (
 	rowName     = 'n'

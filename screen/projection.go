@@ -12,13 +12,15 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/stix"
 )
 
 // Projection is what screening knows of the journal: names, identifiers,
-// designations, ties and the lists in force, as rows of a shelf. It keeps the
-// newest version of each object that is not revoked or erased.
+// designations, ties and versions of lists, as rows of a shelf. It keeps the
+// newest version of each object unless that is revoked, and every variant of an
+// object without versions.
 type Projection struct {
 	mu      sync.Mutex
 	changed map[string]bool // objects whose names changed since the index last followed
@@ -55,23 +57,24 @@ func (p *Projection) follow(f func(ctx context.Context, from, to int64) error) {
 // Apply implements [journal.Projection].
 func (p *Projection) Apply(_ context.Context, e journal.Entry, w journal.ShelfWriter) (err error) {
 	defer errs.Wrap(&err, "screen.Apply(%d, %s)", e.Seq, e.ID)
+	o, err := e.Object()
+	if err != nil {
+		return err
+	}
+	rows := rowSet{}
+	if !o.Revoked() {
+		rows = rowsOf(o)
+	}
+	if e.Version == "" {
+		return rows.put(w, e.Label, string(e.Label))
+	}
 	own := key(rowOwned, e.ID)
 	old, had, err := owned(w, own)
 	if err != nil {
 		return err
 	}
-	if had && !e.Erased && later(old.Version, e.Version) {
+	if had && journal.VersionKey(old.Version) > journal.VersionKey(e.Version) {
 		return nil // an older version that came after a newer one
-	}
-	rows := rowSet{}
-	if !e.Erased {
-		o, err := e.Object()
-		if err != nil {
-			return err
-		}
-		if !o.Revoked() {
-			rows = rowsOf(o)
-		}
 	}
 	for _, k := range old.Keys {
 		if _, kept := rows[string(k)]; !kept {
@@ -81,26 +84,11 @@ func (p *Projection) Apply(_ context.Context, e journal.Entry, w journal.ShelfWr
 		}
 	}
 	p.note(e.ID, old.Keys, rows)
-	return p.write(e, own, had, rows, w)
-}
-
-// write puts the rows of an object and what it owns. An object without rows,
-// past or present, leaves nothing.
-func (p *Projection) write(e journal.Entry, own []byte, had bool, rows rowSet, w journal.ShelfWriter) error {
-	if len(rows) == 0 && !had {
-		return nil
+	if err := rows.put(w, e.Label, ""); err != nil {
+		return err
 	}
-	keys := make([][]byte, 0, len(rows))
-	for k := range rows {
-		keys = append(keys, []byte(k))
-	}
-	slices.SortFunc(keys, bytes.Compare)
-	for _, k := range keys {
-		if err := w.Put(k, e.Label, rows[string(k)]); err != nil {
-			return err
-		}
-	}
-	return w.Put(own, e.Label, encode(ownedRow{Version: e.Version, Keys: keys}))
+	// Also without rows: an older version may still come, and must stay out.
+	return w.Put(own, e.Label, encode(ownedRow{Version: e.Version, Keys: rows.keys()}))
 }
 
 func owned(w journal.ShelfWriter, k []byte) (row ownedRow, ok bool, err error) {
@@ -109,14 +97,6 @@ func owned(w journal.ShelfWriter, k []byte) (row ownedRow, ok bool, err error) {
 		return row, false, err
 	}
 	return row, true, json.Unmarshal(v, &row)
-}
-
-// later reports whether version a comes after b. Versions are RFC 3339 times of
-// possibly different precision.
-func later(a, b string) bool {
-	ta, errA := stix.ParseTime(a)
-	tb, errB := stix.ParseTime(b)
-	return errA == nil && errB == nil && ta.After(tb)
 }
 
 // note remembers that an object's names may have changed.
@@ -129,6 +109,15 @@ func (p *Projection) note(id string, old [][]byte, rows rowSet) {
 		p.mu.Lock()
 		p.changed[id] = true
 		p.mu.Unlock()
+	}
+}
+
+// again puts objects back that take gave and nobody could follow.
+func (p *Projection) again(ids []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range ids {
+		p.changed[id] = true
 	}
 }
 
@@ -148,17 +137,36 @@ func (p *Projection) take() []string {
 // rowSet is the rows of one object, value by key.
 type rowSet map[string][]byte
 
-func (r rowSet) name(object string, text string, role record.NameKind, q record.Quality) {
-	if text = clean(text); text == "" {
-		return
-	}
-	n := 0
+// keys returns the keys in order.
+func (r rowSet) keys() [][]byte {
+	keys := make([][]byte, 0, len(r))
 	for k := range r {
-		if k[0] == rowName {
-			n++
+		keys = append(keys, []byte(k))
+	}
+	slices.SortFunc(keys, bytes.Compare)
+	return keys
+}
+
+// put writes the rows, in order; variant is a last field more, "" for none.
+func (r rowSet) put(w journal.ShelfWriter, label policy.Label, variant string) error {
+	for _, k := range r.keys() {
+		value := r[string(k)]
+		if variant != "" {
+			k = append(append(k, 0), variant...)
+		}
+		if err := w.Put(k, label, value); err != nil {
+			return err
 		}
 	}
-	r[string(key(rowName, object, strconv.Itoa(n)))] = encode(nameRow{text, role, q})
+	return nil
+}
+
+// name writes a name. Its number is how many rows there are, which grows with
+// every name: counting the names alone would take the square of their number.
+func (r rowSet) name(object string, text string, role record.NameKind, q record.Quality) {
+	if text = clean(text); text != "" {
+		r[string(key(rowName, object, strconv.Itoa(len(r))))] = encode(nameRow{text, role, q})
+	}
 }
 
 func (r rowSet) selector(object string, kind Kind, form, text, role string) {
@@ -168,7 +176,11 @@ func (r rowSet) selector(object string, kind Kind, form, text, role string) {
 	if text == form {
 		text = ""
 	}
-	r[string(key(rowSelector, string(kind), form, object))] = encode(selectorRow{text, role})
+	k := string(key(rowSelector, string(kind), form, object))
+	if _, own := r[k]; own && role == "host" {
+		return // an object that names a host for itself names it in an address too
+	}
+	r[k] = encode(selectorRow{text, role})
 }
 
 func (r rowSet) tie(to, from, by, typ, other string) {
@@ -197,11 +209,14 @@ func rowsOf(o stix.Object) rowSet {
 		r.selector(id, Hash, strings.ToUpper(o.Str("name")), o.Str("name"), "cve")
 	case "indicator":
 		patternRows(r, o)
-	case "cordon-list-version":
-		r[string(key(rowList, o.Str("list")))] = []byte(id)
-	case "cordon-designation":
-		if party := o.Str("party_ref"); party != "" {
-			r[string(key(rowListing, party, id))] = nil
+	case record.ListVersionType:
+		// One that cannot be read must not stop every answer.
+		if l, err := record.ListVersionOf(o); err == nil && clean(l.List) != "" {
+			r[string(key(rowList, clean(l.List), id))] = []byte(o.Version())
+		}
+	case record.DesignationType:
+		if d, err := record.DesignationOf(o); err == nil && d.Party != "" {
+			r[string(key(rowListing, d.Party, id))] = nil
 		}
 	default:
 		observableRows(r, o)

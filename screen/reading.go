@@ -109,10 +109,11 @@ func readingOf(s indicator.Span) (Reading, bool) {
 	return Reading{}, false
 }
 
-// as reads a text as the kind that the asker names, whatever it looks like.
+// as reads a text as the kind that the asker names, whatever it looks like. Its
+// canonical form is "" when it cannot be read so.
 func as(k Kind, text string) Reading {
 	fold := map[Kind]func(string) string{
-		Wallet: walletForm, Domain: foldDomain, URL: foldURL, Email: foldEmail, IP: foldIP, Hash: foldHash, Document: foldDocument,
+		ObjectID: foldID, Wallet: walletForm, Domain: foldDomain, URL: foldURL, Email: foldEmail, IP: foldIP, Hash: foldHash, Document: foldDocument,
 	}
 	r := Reading{Kind: k, Canonical: text, Note: Text{Key: "reading.asked"}}
 	if f := fold[k]; f != nil {

@@ -7,10 +7,11 @@
 // exactly, in one canonical form per kind; names go through package match.
 //
 // Guarantees: an identifier that any visible object holds is found in every
-// spelling of it; what the viewer may not see is neither found nor counted; one
-// question at one journal sequence has one answer, byte for byte; an answer that
-// was cut says by how much; nothing is ever said to be clean, only not found in
-// what was looked through.
+// spelling of it; what the viewer may not see is neither found nor counted, and
+// changes nothing in the answer; one question at one journal sequence has one
+// answer, byte for byte but for the time; an answer that was cut says by how
+// much; nothing is ever said to be clean, only not found in what was looked
+// through. An entry that its list has removed is shown, and is no listing.
 //
 // A name alone never confirms a person: it gives [Likely] at most. The
 // probabilities come from the table in [Params], which states judgement and no
@@ -23,6 +24,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -81,8 +83,8 @@ type Screener struct {
 	version string
 	now     func() time.Time
 
-	names *match.Index
-	mu    sync.Mutex // one refresh of the index at a time
+	names atomic.Pointer[match.Index] // replaced whole, so that no question meets half an index
+	mu    sync.Mutex                  // one refresh of the index at a time
 }
 
 // Config is what a screener stands on.
@@ -102,9 +104,9 @@ func New(c Config) *Screener {
 		c.Params = DefaultParams
 	}
 	s := &Screener{
-		journal: c.Journal, shelf: c.Shelf, follow: c.Projection, params: c.Params, version: c.Software,
-		now: c.Clock, names: match.New(c.Params.Match),
+		journal: c.Journal, shelf: c.Shelf, follow: c.Projection, params: c.Params, version: c.Software, now: c.Clock,
 	}
+	s.names.Store(match.New(c.Params.Match))
 	c.Projection.follow(s.applied)
 	return s
 }
@@ -118,19 +120,19 @@ func (s *Screener) applied(ctx context.Context, from, _ int64) error {
 }
 
 // Names returns how many names the index holds.
-func (s *Screener) Names() int { return s.names.Len() }
+func (s *Screener) Names() int { return s.names.Load().Len() }
 
-// load fills the index from the shelf.
+// load builds the index from the shelf; the old one answers meanwhile.
 func (s *Screener) load(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "screen: load the index")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.follow.take()
-	s.names.Reset()
+	names := match.New(s.params.Match)
 	object, batch := "", []match.Name{}
 	flush := func() {
 		if object != "" {
-			s.names.Put(object, batch)
+			names.Put(object, batch)
 		}
 		batch = nil
 	}
@@ -149,6 +151,7 @@ func (s *Screener) load(ctx context.Context) (err error) {
 		batch = append(batch, n)
 	}
 	flush()
+	s.names.Store(names)
 	return nil
 }
 
@@ -157,26 +160,36 @@ func (s *Screener) refresh(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "screen: follow the index")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, object := range s.follow.take() {
-		var names []match.Name
-		for row, err := range s.shelf.All(ctx, below(rowName, object)) {
-			if err != nil {
-				return err
-			}
-			n, err := nameOf(row)
-			if err != nil {
-				return err
-			}
-			names = append(names, n)
+	changed := s.follow.take()
+	for i, object := range changed {
+		names, err := s.namesOf(ctx, object)
+		if err != nil {
+			s.follow.again(changed[i:])
+			return err
 		}
-		s.names.Put(object, names)
+		s.names.Load().Put(object, names)
 	}
 	return nil
 }
 
+func (s *Screener) namesOf(ctx context.Context, object string) ([]match.Name, error) {
+	var names []match.Name
+	for row, err := range s.shelf.All(ctx, below(rowName, object)) {
+		if err != nil {
+			return nil, err
+		}
+		n, err := nameOf(row)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, n)
+	}
+	return names, nil
+}
+
 // Ask answers one question. Errors: errs.Invalid for a question that is empty
-// or longer than MaxQuery; a question that cannot be read otherwise has an
-// answer that says so.
+// or longer than MaxQuery, or of a kind that there is not; a question that cannot
+// be read otherwise has an answer that says so.
 func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (_ Answer, err error) {
 	defer errs.Wrap(&err, "screen.Ask")
 	if strings.TrimSpace(q.Text) == "" {
@@ -185,7 +198,12 @@ func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (_ Answer,
 	if len(q.Text) > MaxQuery {
 		return Answer{}, errs.New(errs.Invalid, "the question is longer than %d bytes", MaxQuery).WithHint("Ask for one name or identifier; give documents to ingest.")
 	}
-	a := asking{s: s, ctx: ctx, v: v, answer: Answer{Query: q.Text}}
+	if !q.Kind.known() {
+		return Answer{}, errs.New(errs.Invalid, "there is no kind of question called %q", q.Kind).
+			WithHint("Leave the kind out, or use name, wallet, domain, url, email, ip, hash, document or id.")
+	}
+	limit := cmp.Or(max(q.Limit, 0), s.params.Limit)
+	a := asking{s: s, ctx: ctx, v: v, answer: Answer{Query: q.Text}, weighed: max(limit, minWeighed)}
 	if err := a.stand(); err != nil {
 		return Answer{}, err
 	}
@@ -193,17 +211,38 @@ func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (_ Answer,
 	if err := a.find(); err != nil {
 		return Answer{}, err
 	}
-	return a.conclude(cmp.Or(max(q.Limit, 0), s.params.Limit))
+	return a.conclude(limit)
 }
+
+// minWeighed is how many candidates of each sort are read and ranked at least,
+// whatever the limit: which of them are listed is known only then, and a listed
+// party must not fall behind the limit for those that are not.
+const minWeighed = 200
 
 // asking is one question on its way.
 type asking struct {
-	s      *Screener
-	ctx    context.Context
-	v      policy.Viewer
-	answer Answer
-	found  map[string]*Candidate
-	order  []string
+	s       *Screener
+	ctx     context.Context
+	v       policy.Viewer
+	answer  Answer
+	found   map[string]bool
+	parties []*Candidate // what may be who was asked for, best match first
+	seen    []*Candidate // what only says that something was seen
+	weighed int          // candidates of each sort at most
+	bearing int          // objects with a name that has every part of the one asked for
+}
+
+// candidate keeps c, or counts it as cut when there are enough of its sort.
+func (a *asking) candidate(c *Candidate) {
+	of := &a.parties
+	if observable(stix.IDType(c.Object)) {
+		of = &a.seen
+	}
+	if len(*of) == a.weighed {
+		a.answer.Cut++
+		return
+	}
+	*of = append(*of, c)
 }
 
 // stand notes what the answer stands on and which lists are looked through.
@@ -223,15 +262,20 @@ func (a *asking) stand() error {
 	return nil
 }
 
-// Lists returns the versions of lists that are in force, by nation and list.
+// Lists returns the versions of lists that are in force, by list: of each the
+// latest that the viewer may see.
 func (s *Screener) Lists(ctx context.Context, v policy.Viewer) (_ []record.ListVersion, err error) {
 	defer errs.Wrap(&err, "screen.Lists")
+	ids, err := s.inForce(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	var out []record.ListVersion
-	for row, err := range s.shelf.Scan(ctx, v, policy.Screening, []byte{rowList}) {
-		if err != nil {
-			return nil, err
+	for _, id := range ids {
+		o, err := s.object(ctx, v, id)
+		if gone(err) {
+			continue
 		}
-		o, err := s.object(ctx, v, string(row.Value))
 		if err != nil {
 			return nil, err
 		}
@@ -242,6 +286,27 @@ func (s *Screener) Lists(ctx context.Context, v policy.Viewer) (_ []record.ListV
 		out = append(out, l)
 	}
 	return out, nil
+}
+
+// inForce returns the id of the latest version of each list.
+func (s *Screener) inForce(ctx context.Context, v policy.Viewer) (ids []string, err error) {
+	list, latest := "", ""
+	for row, err := range s.shelf.Scan(ctx, v, policy.Screening, []byte{rowList}) {
+		if err != nil {
+			return nil, err
+		}
+		f, version := fields(row.Key), journal.VersionKey(string(row.Value))
+		switch {
+		case f[0] != list || len(ids) == 0:
+			ids = append(ids, f[1])
+		case version > latest:
+			ids[len(ids)-1] = f[1]
+		default:
+			continue
+		}
+		list, latest = f[0], version
+	}
+	return ids, nil
 }
 
 func (s *Screener) object(ctx context.Context, v policy.Viewer, id string) (stix.Object, error) {
@@ -258,7 +323,7 @@ func gone(err error) bool { return errs.Is(err, errs.NotFound) || errs.Is(err, e
 
 // find looks the reading up.
 func (a *asking) find() error {
-	a.found = map[string]*Candidate{}
+	a.found = map[string]bool{}
 	r := a.answer.Reading
 	switch r.Kind {
 	case Name:
@@ -287,9 +352,12 @@ func (a *asking) find() error {
 	}
 }
 
+// maxHost is the longest host name, in bytes (RFC 1035 section 2.3.4).
+const maxHost = 253
+
 // findDomain looks a host up, and then the domains above it down to two labels.
 func (a *asking) findDomain(host string) error {
-	if err := a.findSelector(Domain, host, "identifier"); err != nil {
+	if err := a.findSelector(Domain, host, "identifier"); err != nil || len(host) > maxHost {
 		return err
 	}
 	for {
@@ -305,14 +373,14 @@ func (a *asking) findDomain(host string) error {
 }
 
 func (a *asking) findSelector(kind Kind, form, how string) error {
-	if form == "" {
+	if form = clean(form); form == "" {
 		return nil
 	}
 	for row, err := range a.s.shelf.Scan(a.ctx, a.v, policy.Screening, below(rowSelector, string(kind), form)) {
 		if err != nil {
 			return err
 		}
-		f := fields(row.Key)
+		object := fields(row.Key)[2]
 		sel, err := decode[selectorRow](row.Value)
 		if err != nil {
 			return err
@@ -324,33 +392,36 @@ func (a *asking) findSelector(kind Kind, form, how string) error {
 		if how == "identifier" && sel.Role == "host" {
 			met = "host"
 		}
-		a.meet(f[len(f)-1], Match{Kind: kind, Text: sel.Text, How: met}, sel.Role)
+		a.meet(object, Match{Kind: kind, Text: sel.Text, How: met}, sel.Role)
 	}
 	return nil
 }
 
 func (a *asking) meet(object string, m Match, role string) {
-	if _, ok := a.found[object]; ok {
+	if a.found[object] {
 		return
 	}
+	a.found[object] = true
 	p := identified
 	if m.How != "identifier" {
 		p = Interval{0.05, 0.3, 0.7}
 	}
 	c := &Candidate{Object: object, Matched: m, Probability: p}
-	c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason." + cmpKey(m.How), Args: []any{string(m.Kind), m.Text, role}}, Weight: "for", Tag: "identifier"})
-	a.found[object] = c
-	a.order = append(a.order, object)
-}
-
-func cmpKey(how string) string {
-	if how == "identifier" {
-		return "identifier.same"
+	why := m.How
+	switch {
+	case m.Kind == ObjectID:
+		why = "own"
+	case why == "identifier":
+		why = "same"
 	}
-	return "identifier." + how
+	c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.identifier." + why, Args: []any{string(m.Kind), m.Text, role}}, Weight: "for", Tag: "identifier"})
+	a.candidate(c)
 }
 
 func (a *asking) findObject(id string) error {
+	if id == "" {
+		return nil
+	}
 	_, err := a.s.object(a.ctx, a.v, id)
 	if gone(err) {
 		return nil
@@ -364,13 +435,19 @@ func (a *asking) findObject(id string) error {
 
 func (a *asking) findName(name string) error {
 	for _, h := range a.s.search(a.v, name) {
-		if _, ok := a.found[h.Object]; ok {
+		if a.found[h.Object] {
+			continue
+		}
+		a.found[h.Object] = true
+		if len(a.parties) == a.weighed {
+			a.answer.Cut++
 			continue
 		}
 		if err := a.meetName(h); err != nil {
 			return err
 		}
 	}
+	a.bearing = a.s.names.Load().Bearing(name, screening(a.v))
 	return nil
 }
 
@@ -396,8 +473,7 @@ func (a *asking) meetName(h match.Hit) error {
 		c.Probability = c.Probability.odds(a.s.params.Weak)
 		c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.name.weak", Args: []any{n.Text}}, Weight: "against", Tag: "weak-alias"})
 	}
-	a.found[h.Object] = c
-	a.order = append(a.order, h.Object)
+	a.candidate(c)
 	return nil
 }
 

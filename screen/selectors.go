@@ -111,6 +111,14 @@ func foldHash(s string) string {
 	return s
 }
 
+// foldID returns the id of an object.
+func foldID(s string) string {
+	if !stix.ValidID(s) {
+		return ""
+	}
+	return s
+}
+
 // foldDocument returns a document number in capitals without what people write
 // between its characters.
 func foldDocument(s string) string {

@@ -344,7 +344,13 @@ func (d *desk) finish(t testing.TB, id string) {
 				Refusal: journal.Refusal{Index: 2, ID: "identity--x", Rule: "identifier-prefix", Section: "2.9", Path: "id", Message: "the id is not that of an identity"},
 				Where:   record.Where{SHA256: d.list, Row: 3, Column: 2},
 			}},
-			Found: []screen.Ref{{ID: record.PartyID("OFAC", "ofac-sdn", "101"), Type: "identity", Title: "EXAMPLE, Alpha"}}, FoundCut: 2,
+			Reports: []intake.Report{{
+				ID: d.reportID, Title: "A report of the example desk", Input: "report.txt", FoundCut: 2,
+				Found: []screen.Ref{
+					{ID: record.PartyID("OFAC", "ofac-sdn", "101"), Type: "party", Title: "EXAMPLE, Alpha"},
+					{Type: "domain", Title: "bad.example.net"},
+				},
+			}},
 		}
 	})
 	if err != nil {
@@ -405,10 +411,11 @@ func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.A
 	for i, id := range ids {
 		a.Candidates = append(a.Candidates, d.candidate(id, i, a.Reading.Kind))
 	}
+	a.Checked[0].Found, a.Checked[1].Found = 1, 1
 	if q.Text == "parts" { // the second and third have parts of the name only
 		a.Candidates[1].Matched.How, a.Candidates[2].Matched.How = "tokens", "tokens"
+		a.Checked[1].Found, a.Checked[1].Near = 0, 1
 	}
-	a.Checked[0].Found, a.Checked[1].Found = 1, 1
 	if a.State == "" {
 		a.State, a.Say = screen.Likely, screen.Text{Key: "answer.likely.many", Args: []any{2, len(ids)}}
 		a.Cut = 3

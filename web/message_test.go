@@ -25,6 +25,7 @@ import (
 	"github.com/jba/templatecheck"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/extract/indicator"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
@@ -245,8 +246,12 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 		"status":       {record.InForce, record.Removed},
 		"job.state":    {string(intake.Waiting), string(intake.Running), string(intake.Done), string(intake.Failed), string(intake.Cancelled)},
 		"job.stage":    {"fetching", "reading", "checking", "writing", "indexing"},
-		"unit":         {"bytes", "rows", "objects"},
+		"unit":         {"bytes", "files", "rows", "objects"},
 		"theme":        themes,
+		"found": {
+			string(indicator.Domain), string(indicator.URL), string(indicator.Email), string(indicator.IPv4), string(indicator.IPv6), string(indicator.Hash), string(indicator.CVE),
+			string(indicator.Attack), string(indicator.Wallet), string(indicator.TxID), string(indicator.ASN), string(indicator.Phone), string(indicator.Party),
+		},
 		"type": {
 			record.DesignationType, record.ListVersionType, record.ClaimType, record.EstimateType, record.LossType, record.InstrumentType,
 			record.MeetingType, record.CommitmentType, record.RedFlagType,

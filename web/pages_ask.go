@@ -75,8 +75,9 @@ type candidateView struct {
 	IsParty bool
 }
 
-// Given reports whether the answer gives a probability for the candidate.
-func (c candidateView) Given() bool { return c.Probability.High > 0 }
+// Given reports whether the answer gives a probability for the candidate: that it
+// is this party. Of an indicator or a claim there is no such question.
+func (c candidateView) Given() bool { return c.IsParty && c.Probability.High > 0 }
 
 func (s *Server) answer(w http.ResponseWriter, v *visit) error {
 	q := v.URL.Query()

@@ -41,6 +41,9 @@ type jobPage struct {
 	Why, What string
 }
 
+// notesAtOnce is how many notes of an import are open; the others fold.
+const notesAtOnce = 10
+
 // unshown is how many refusals the page does not show.
 func unshown(r intake.Result) int { return max(0, r.Refused-len(r.Refusals)) }
 

@@ -86,7 +86,9 @@ func funcs(c *catalogue, assets map[string]asset) template.FuncMap {
 		"authority": c.authority,
 		"short":     short,
 		"pieces":    pieces, "excerpt": excerpt, "windowPiece": windowPiece, "rowAt": rowAt, "jobName": jobName, "unshown": unshown,
-		"join": func(l []string) string { return strings.Join(l, " · ") },
+		"join":  func(l []string) string { return strings.Join(l, " · ") },
+		"early": func(l []string) []string { return l[:min(len(l), notesAtOnce)] },
+		"late":  func(l []string) []string { return l[min(len(l), notesAtOnce):] },
 	}
 }
 

@@ -170,6 +170,9 @@ func (a *app) with(do func(*node.Connection) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
+	if c.Made && !a.JSON { // a slip in the folder's name must not look like an empty answer
+		fmt.Fprintf(a.streams.Err, "cordon: there was no node in %s; a new one was made\n", a.Home)
+	}
 	return do(c)
 }
 

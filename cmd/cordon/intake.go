@@ -105,6 +105,10 @@ func (a *app) jobs(all []api.Job) error {
 		if j.Problem != nil {
 			return j.Problem.Err()
 		}
+		if r := j.Result; r != nil && r.Refused > 0 && r.Added+r.Changed+r.Removed+r.Same == 0 {
+			return errs.New(errs.Invalid, "nothing was taken in: every object was refused, %d in all", r.Refused).
+				WithHint("The lines above say why; the input itself is kept.")
+		}
 	}
 	return nil
 }
@@ -117,7 +121,7 @@ func jobText(w writer, j api.Job, named bool) {
 		fmt.Fprintf(w, "kept       %s  sha256 %s\n", plain(in.Name), in.SHA256)
 	}
 	r := j.Result
-	if r == nil || j.Problem != nil {
+	if r == nil || j.Problem != nil && r.Added+r.Changed+r.Removed+r.Refused+len(r.Reports) == 0 {
 		return
 	}
 	if v := r.Version; v != nil {
@@ -143,14 +147,14 @@ func jobText(w writer, j api.Job, named bool) {
 	if more := len(r.Notes) + r.NotesCut - 10; more > 0 {
 		fmt.Fprintf(w, "           and %d more notes: --json shows the first %d\n", more, len(r.Notes))
 	}
-	if r.Report != nil {
-		fmt.Fprintf(w, "report     %s  %s\n", r.Report.ID, plain(r.Report.Title))
-	}
-	for _, f := range r.Found {
-		fmt.Fprintf(w, "found      %-18s %s\n", f.Type, plain(f.Title))
-	}
-	if r.FoundCut > 0 {
-		fmt.Fprintf(w, "           and %d more\n", r.FoundCut)
+	for _, x := range r.Reports {
+		fmt.Fprintf(w, "report     %s  %s\n", x.ID, plain(x.Title))
+		for _, f := range x.Found {
+			fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("found      %-8s %s  %s", f.Type, plain(f.Title), f.ID), " "))
+		}
+		if x.FoundCut > 0 {
+			fmt.Fprintf(w, "           and %d more: cordon show %s\n", x.FoundCut, x.ID)
+		}
 	}
 }
 
@@ -166,7 +170,11 @@ func (s *syncCmd) Run(a *app) error {
 		}
 		p := a.progress()
 		for i := range jobs {
-			if jobs[i], err = c.Follow(a.ctx, jobs[i].ID, func(j api.Job) { p.at(j.Kind+": "+j.Stage, j.Done, j.Total, j.Unit) }); err != nil {
+			if jobs[i], err = c.Follow(a.ctx, jobs[i].ID, func(j api.Job) {
+				if j.Stage != "" {
+					p.at(j.Kind+": "+j.Stage, j.Done, j.Total, j.Unit)
+				}
+			}); err != nil {
 				p.end()
 				return err
 			}

@@ -19,6 +19,14 @@ type showCmd struct {
 }
 
 func (s *showCmd) Run(a *app) error {
+	err := s.show(a)
+	if errs.Is(errs.Public(err), errs.NotFound) { // also for what is withheld, in the same words
+		return errs.New(errs.NotFound, "no object of the id %q was found", s.ID).WithHint("Names and identifiers are asked for with cordon screen, which gives the ids.")
+	}
+	return err
+}
+
+func (s *showCmd) show(a *app) error {
 	return a.with(func(c *node.Connection) error {
 		if s.Versions {
 			v, err := c.Versions(a.ctx, s.ID)
@@ -136,7 +144,7 @@ func (listsCmd) Run(a *app) error {
 				fmt.Fprintln(w, "No official list is loaded: cordon import --help")
 			}
 			for _, v := range l {
-				fmt.Fprintf(w, "%-16s %-9s %-10s %6d entries\n", v.List, v.Authority, firstOf(string(v.Date), "undated"), v.Entries)
+				fmt.Fprintf(w, "%-20s %-9s %-10s %6d entries\n", v.List, v.Authority, firstOf(string(v.Date), "undated"), v.Entries)
 				for _, f := range v.Files {
 					fmt.Fprintf(w, "    %s  sha256 %s\n", plain(f.Name), f.SHA256)
 				}
@@ -195,7 +203,7 @@ func (q *quarantineCmd) Run(a *app) error {
 			return err
 		}
 		return a.out(r, func(w writer) {
-			fmt.Fprintf(w, "%d objects were refused\n", r.Total)
+			fmt.Fprintf(w, "refused objects: %d\n", r.Total)
 			for _, x := range r.Refused {
 				fmt.Fprintf(w, "%s  %s\n  %s (%s, %s) %s\n", x.At.Format(time.RFC3339), plain(firstOf(x.ID, "without id")), plain(x.Message), x.Rule, x.Section, plain(x.Path))
 			}

@@ -108,11 +108,14 @@ func answerText(w writer, a screen.Answer, say *web.Speaker) {
 		fmt.Fprintf(w, "  … %s\n", t(screen.Text{Key: "cli.cut", Args: []any{a.Cut}}))
 	}
 	for _, l := range a.Checked {
-		key := "cli.checked.none"
-		if l.Found > 0 {
-			key = "cli.checked.found"
+		key, n := "cli.checked.none", 0
+		switch {
+		case l.Found > 0:
+			key, n = "cli.checked.found", l.Found
+		case l.Near > 0:
+			key, n = "cli.checked.near", l.Near
 		}
-		fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: key, Args: []any{l.Authority, l.List, dateOr(l.Date, say), l.Entries, l.Found}}))
+		fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: key, Args: []any{l.Authority, l.List, dateOr(l.Date, say), l.Entries, n}}))
 	}
 	for _, m := range a.NotChecked {
 		fmt.Fprintf(w, "  ○ %s\n", t(m))
@@ -128,7 +131,12 @@ func dateOr(d record.Date, say *web.Speaker) string {
 }
 
 func candidateText(w writer, c screen.Candidate, t func(screen.Text) string) {
-	fmt.Fprintf(w, "  ▪ %s  [%s]  %.2f (%.2f–%.2f)\n    %s\n", plain(c.Title), c.Type, c.Probability.Mid, c.Probability.Low, c.Probability.High, c.Object)
+	fmt.Fprintf(w, "  ▪ %s  [%s]", plain(c.Title), c.Type)
+	if p := c.Probability; c.PartyKind != "" { // that it is this party; of other objects there is no such question
+		two := func(f float64) string { return fmt.Sprintf("%.2f", f) }
+		fmt.Fprintf(w, "  %s", t(screen.Text{Key: "cli.probability", Args: []any{two(p.Mid), two(p.Low), two(p.High)}}))
+	}
+	fmt.Fprintf(w, "\n    %s\n", c.Object)
 	for _, l := range c.Listings {
 		key := "cli.listing"
 		if l.Press {

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"encoding/json"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -59,6 +63,12 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"node":   runNode,
 			"status": exitStatus,
+			// Makers of bad input, which no file of the scenario can hold.
+			"cut":     cutFile,
+			"line":    longLine,
+			"bytes":   rawBytes,
+			"zipbomb": zipBomb,
+			"taken":   takenPort,
 		},
 	})
 }
@@ -113,4 +123,63 @@ func exitStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if ctx.Err() != nil || code != args[0] {
 		ts.Fatalf("exit %s, want %s", code, args[0])
 	}
+}
+
+func arguments(ts *testscript.TestScript, neg bool, args []string, usage string) {
+	if neg || len(args) != len(strings.Fields(usage))-1 {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func number(ts *testscript.TestScript, s string) int {
+	n, err := strconv.Atoi(s)
+	ts.Check(err)
+	return n
+}
+
+// cutFile writes the first bytes of a file: a download that broke off.
+func cutFile(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "cut FROM BYTES TO")
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(ts.ReadFile(args[0])[:number(ts, args[1])]), 0o600))
+}
+
+// longLine writes one line: a beginning, one letter for as long as asked, an end.
+func longLine(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "line TO BEGINNING BYTES END")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(args[1]+strings.Repeat("A", number(ts, args[2]))+args[3]), 0o600))
+}
+
+// rawBytes writes a file with each occurrence of a word made into bytes that
+// are given as in a Go string.
+func rawBytes(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "bytes TO FROM OLD NEW")
+	raw, err := strconv.Unquote(`"` + args[3] + `"`)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(ts.ReadFile(args[1]), args[2], raw)), 0o600))
+}
+
+// zipBomb writes a DOCX that unpacks to so many bytes.
+func zipBomb(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "zipbomb TO BYTES")
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("word/document.xml")
+	ts.Check(err)
+	chunk := bytes.Repeat([]byte("A"), 1<<20)
+	for left := number(ts, args[1]); left > 0; left -= len(chunk) {
+		_, err := w.Write(chunk[:min(left, len(chunk))])
+		ts.Check(err)
+	}
+	ts.Check(z.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
+}
+
+// takenPort listens on a port of its own until the scenario ends; $TAKEN is its
+// address.
+func takenPort(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "taken")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close() })
+	ts.Setenv("TAKEN", l.Addr().String())
 }
