@@ -160,7 +160,11 @@ type viewerKey struct{}
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p)
+			default:
 				s.fail(w, errs.New(errs.Internal, "a request stopped").Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
 			}
 		}()

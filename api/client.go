@@ -312,8 +312,9 @@ func (c *Client) Import(ctx context.Context, up intake.Upload, paths []string, s
 	pr.Close()
 	// Nothing tells of progress after this. What went wrong on this side is the
 	// cause of what the node says then.
-	if here := <-written; err != nil && here != nil && !errors.Is(here, io.ErrClosedPipe) {
-		err = here
+	var ours *errs.Error
+	if here := <-written; err != nil && errors.As(here, &ours) {
+		err = ours
 	}
 	if err != nil {
 		return Job{}, err

@@ -236,9 +236,10 @@ func (s *server) stream(path, summary string, do func(context.Context, journal.P
 func (s *server) steps(ctx context.Context, w io.Writer, do func(context.Context, journal.Progress) (Step, error)) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	rw, _ := w.(http.ResponseWriter)
+	control := http.NewResponseController(rw)
+	defer func() { _ = control.SetWriteDeadline(time.Time{}) }() // the connection may be used again
 	line := func(st Step) {
-		rw, _ := w.(http.ResponseWriter)
-		control := http.NewResponseController(rw)
 		_ = control.SetWriteDeadline(time.Now().Add(stepTime)) // not within one process, where nobody stops reading
 		if err := json.NewEncoder(w).Encode(st); err != nil {
 			cancel()

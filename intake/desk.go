@@ -153,8 +153,20 @@ func (d *Desk) keep(ctx context.Context, up Upload, name, url string, body io.Re
 	if err != nil {
 		return kept{}, err
 	}
-	s, err := d.c.Archive.Put(ctx, body, archive.Input{Name: base(name), From: url, By: up.By, Label: label})
+	s, err := d.c.Archive.Put(ctx, arriving{body}, archive.Input{Name: base(name), From: url, By: up.By, Label: label})
 	return kept{name: name, url: url, sha256: s.SHA256, size: s.Size}, err
+}
+
+// arriving is an input on its way; that its sender stops is no defect of the node.
+type arriving struct{ r io.Reader }
+
+func (a arriving) Read(p []byte) (int, error) {
+	n, err := a.r.Read(p)
+	var ours *errs.Error
+	if err != nil && !errors.Is(err, io.EOF) && !errors.As(err, &ours) {
+		err = errs.New(errs.Invalid, "the input did not arrive whole; nothing of it was kept").Because(err).WithHint("Send it again.")
+	}
+	return n, err
 }
 
 func (d *Desk) level(up Upload) policy.TLP {

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -23,51 +22,56 @@ type Connection struct {
 // Close ends the connection, and the node when it was opened for it.
 func (c *Connection) Close() error { return c.close() }
 
-// startingWait is how long Connect waits for a node that has taken its folder
-// and does not answer yet.
-const startingWait = 10 * time.Second
+// Connect tries for connectWait while another process has the folder: a node
+// that starts will answer, and a command that has it open will end.
+const (
+	connectWait  = 10 * time.Second
+	connectEvery = 100 * time.Millisecond
+)
 
 // Connect returns a client of the node of a folder: over HTTP when one runs
-// there, otherwise of the folder itself.
+// there, otherwise of the folder itself. Errors: those of [Open], and
+// errs.Unavailable when another process has the folder and does not answer.
 func Connect(ctx context.Context, c Config, o Options) (_ *Connection, err error) {
 	defer errs.Wrap(&err, "node.Connect")
-	n, err := Open(ctx, c, o)
-	if err == nil {
-		return &Connection{Client: api.InProcess(n.API(), n.token), Made: n.made, close: n.Close}, nil
-	}
-	if !errs.Is(err, errs.Conflict) {
-		return nil, err
-	}
-	t, tokenErr := token(c.Home)
-	if tokenErr != nil {
-		return nil, tokenErr
-	}
-	client := &api.Client{Token: t, HTTP: &http.Client{}}
-	address, reachErr := reach(ctx, c.Home, client)
-	if reachErr != nil {
-		return nil, errors.Join(err, reachErr)
-	}
-	return &Connection{Client: client, Running: address, close: func() error { client.HTTP.CloseIdleConnections(); return nil }}, nil
-}
-
-// reach waits until the node that holds the folder answers.
-func reach(ctx context.Context, home string, client *api.Client) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, startingWait)
+	waiting, cancel := context.WithTimeout(ctx, connectWait)
 	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
+	tick := time.NewTicker(connectEvery)
 	defer tick.Stop()
 	for {
-		if r, err := readRunning(home); err == nil {
-			client.Address = r.Address
-			if _, err := client.Version(ctx); err == nil {
-				return r.Address, nil
-			}
+		n, err := Open(ctx, c, o)
+		if err == nil {
+			return &Connection{Client: api.InProcess(n.API(), n.token), Made: n.made, close: n.Close}, nil
+		}
+		if !errs.Is(err, errs.Conflict) {
+			return nil, err
+		}
+		if client, ok := reach(waiting, c.Home); ok {
+			return &Connection{Client: client, Running: client.Address, close: func() error { client.HTTP.CloseIdleConnections(); return nil }}, nil
 		}
 		select {
-		case <-ctx.Done():
-			return "", errs.New(errs.Unavailable, "a Cordon has the folder %s open and does not answer", home).
-				WithHint("Wait until it has started, or stop it.")
+		case <-waiting.Done():
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, errs.New(errs.Unavailable, "a Cordon has the folder %s open and does not answer", c.Home).
+				Because(err).WithHint("Wait until it has started or ended, or stop it.")
 		case <-tick.C:
 		}
 	}
+}
+
+// reach returns a client of the node that holds the folder, if it answers.
+func reach(ctx context.Context, home string) (*api.Client, bool) {
+	r, err := readRunning(home)
+	if err != nil {
+		return nil, false
+	}
+	t, err := readToken(home)
+	if err != nil || t == "" {
+		return nil, false
+	}
+	client := &api.Client{Address: r.Address, Token: t, HTTP: &http.Client{}}
+	_, err = client.Version(ctx)
+	return client, err == nil
 }

@@ -47,24 +47,40 @@ func lock(home string) (*flock.Flock, error) {
 }
 
 // token returns the bearer token of the folder's owner, made at the first start.
+// Only who holds the lock calls it.
 func token(home string) (string, error) {
-	file := filepath.Join(home, tokenFile)
-	b, err := os.ReadFile(file)
-	if err == nil && len(strings.TrimSpace(string(b))) >= 32 {
-		return strings.TrimSpace(string(b)), nil
+	t, err := readToken(home)
+	if err != nil || t != "" {
+		return t, err
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", errs.New(errs.Denied, "the token of %s cannot be read", home).Because(err).WithHint("Run as the user who owns the folder.")
-	}
-	t, err := secret()
-	if err != nil {
+	if t, err = secret(); err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(file, []byte(t+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(home, tokenFile), []byte(t+"\n"), 0o600); err != nil {
 		return "", errs.New(errs.Unavailable, "the token cannot be written").Because(err).WithHint("Is the disk full or the folder read-only?")
 	}
 	return t, nil
 }
+
+// readToken returns the token, "" when there is none yet.
+func readToken(home string) (string, error) {
+	b, err := os.ReadFile(filepath.Join(home, tokenFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", errs.New(errs.Denied, "the token of %s cannot be read", home).Because(err).WithHint("Run as the user who owns the folder.")
+	}
+	t := strings.TrimSpace(string(b))
+	if len(t) < minToken {
+		return "", nil
+	}
+	return t, nil
+}
+
+// minToken is how long a token is at least: one that was cut off while it was
+// written is made anew.
+const minToken = 32
 
 func secret() (string, error) {
 	b := make([]byte, 32)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,7 +58,7 @@ type Node struct {
 	ctx    context.Context // ends with the node
 	cancel context.CancelFunc
 	follow chan error // the projector's end
-	base   string     // address of the running node, "" when it does not serve
+	base   string     // address of the node, "" before Listen
 	made   bool       // the journal was empty when the folder was opened
 }
 
@@ -82,6 +83,8 @@ func Open(ctx context.Context, c Config, o Options) (_ *Node, err error) {
 	if n.lock, err = lock(c.Home); err != nil {
 		return nil, err
 	}
+	// A node that was killed left its address, where somebody else may answer now.
+	_ = os.Remove(filepath.Join(c.Home, runningFile))
 	if n.token, err = token(c.Home); err != nil {
 		n.lock.Unlock()
 		return nil, err
@@ -130,7 +133,13 @@ func (n *Node) open(ctx context.Context) (err error) {
 		Clock: n.o.Clock, Log: n.o.Log, State: filepath.Join(n.c.Home, syncFile), Addresses: n.c.Sync,
 	})
 	n.follow = make(chan error, 1)
-	go func() { n.follow <- n.projector.Run(n.ctx) }()
+	go func() {
+		err := n.projector.Run(n.ctx)
+		if err != nil {
+			n.o.Log.Error("the projections stopped following the journal", "error", err)
+		}
+		n.follow <- err
+	}()
 	return nil
 }
 
@@ -238,8 +247,22 @@ func (n *Node) Listen() (net.Listener, error) {
 		return nil, errs.New(errs.Conflict, "the address %s cannot be used", n.c.Listen).Because(err).
 			WithHint("Another program may have the port: choose one with --listen, or --listen 127.0.0.1:0 for any.")
 	}
-	n.base = "http://" + l.Addr().String()
+	n.base = "http://" + local(l.Addr())
 	return l, nil
+}
+
+// Address is where the node answers, as one reaches it from this machine; "" before
+// Listen.
+func (n *Node) Address() string { return n.base }
+
+// local is a listener's address as one reaches it from this machine: the one of
+// all interfaces is none to go to.
+func local(a net.Addr) string {
+	t, ok := a.(*net.TCPAddr)
+	if !ok || !t.IP.IsUnspecified() {
+		return a.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(t.Port))
 }
 
 // Serve answers on a listener until ctx ends; ready is called once it does.
@@ -254,14 +277,13 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 	}
 	defer pages.Close()
 	mux := http.NewServeMux()
-	mux.Handle(api.Base+"/", n.API())
+	mux.Handle(api.Base+"/", ownHost(pages, n.API()))
 	mux.Handle("/", pages)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(n.o.Log.Handler(), slog.LevelDebug)}
 	if err := writeRunning(n.c.Home, n.base); err != nil {
 		return err
 	}
 	defer os.Remove(filepath.Join(n.c.Home, runningFile))
-	defer func() { n.base = "" }()
 
 	var group run.Group
 	group.Add(func() error {
@@ -270,7 +292,9 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 	}, func(error) {
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
 		defer cancel()
-		_ = server.Shutdown(ctx)
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close() // what has not ended by now loses its connection
+		}
 	})
 	stop, cancel := context.WithCancel(ctx)
 	group.Add(func() error { <-stop.Done(); return ctx.Err() }, func(error) { cancel() })
@@ -278,6 +302,19 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 		return err
 	}
 	return nil
+}
+
+// ownHost refuses requests under names that are not the node's, as the pages do:
+// a page of another site whose name resolves to this machine could read at least
+// that a node runs here, and how much it holds.
+func ownHost(pages *web.Server, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !pages.OwnHost(r.Host) {
+			http.Error(w, http.StatusText(http.StatusMisdirectedRequest), http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // SoftwareVersion reads the version of this program from its build.

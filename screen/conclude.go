@@ -27,7 +27,7 @@ func (a *asking) conclude(limit int) (Answer, error) {
 	a.count(all)
 	a.say(all)
 	kept := all[:min(len(all), limit)]
-	a.answer.Candidates = kept
+	a.answer.Candidates = append(a.answer.Candidates, kept...)
 	a.answer.Cut += len(all) - len(kept)
 	return a.answer, nil
 }
@@ -190,6 +190,11 @@ func listing(d record.Designation, title string) Listing {
 // Title returns the words by which people call an object: its name, its value,
 // or what it is about; its id when it has none of these.
 func Title(o stix.Object) string {
+	if o.Type() == record.ClaimType { // the words of the span say more than what was made of them
+		if s := o.Str("quote"); s != "" {
+			return s
+		}
+	}
 	for _, k := range []string{"name", "value", "title", "subject", "pattern", "entry", "opinion", "content", "abstract", "relationship_type"} {
 		if s := o.Str(k); s != "" {
 			return s
@@ -312,9 +317,9 @@ func hit(c Candidate) Text {
 // likely says on how many lists the name stands: those that were read, or, when
 // there is none, those of which announcements tell.
 func likely(all []Candidate) Text {
-	counts := inForce
+	counts, many := inForce, "answer.likely.announced"
 	if slices.ContainsFunc(all[0].Listings, read) {
-		counts = read
+		counts, many = read, "answer.likely.many"
 	}
 	lists := map[string]bool{}
 	parties, authority := 0, ""
@@ -333,7 +338,7 @@ func likely(all []Candidate) Text {
 	if len(lists) == 1 {
 		return Text{Key: "answer.likely.one", Args: []any{authority, parties}}
 	}
-	return Text{Key: "answer.likely.many", Args: []any{len(lists), parties}}
+	return Text{Key: many, Args: []any{len(lists), parties}}
 }
 
 // notChecked says what was not looked at, so that "not found" is not read as

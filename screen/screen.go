@@ -203,7 +203,7 @@ func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (_ Answer,
 			WithHint("Leave the kind out, or use name, wallet, domain, url, email, ip, hash, document or id.")
 	}
 	limit := cmp.Or(max(q.Limit, 0), s.params.Limit)
-	a := asking{s: s, ctx: ctx, v: v, answer: Answer{Query: q.Text}, weighed: max(limit, minWeighed)}
+	a := asking{s: s, ctx: ctx, v: v, answer: Answer{Query: q.Text, Candidates: []Candidate{}, Checked: []Checked{}}, weighed: max(limit, minWeighed)}
 	if err := a.stand(); err != nil {
 		return Answer{}, err
 	}

@@ -165,7 +165,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		if s.secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		if !s.ownHost(r.Host) {
+		if !s.OwnHost(r.Host) {
 			s.c.Log.Warn("request for a foreign host refused", "host", r.Host)
 			http.Error(w, http.StatusText(http.StatusMisdirectedRequest), http.StatusMisdirectedRequest)
 			return
@@ -182,10 +182,10 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// ownHost reports whether a Host header names this node: a loopback name or a
+// OwnHost reports whether a Host header names this node: a loopback name or a
 // configured one. A page of another site that has its own name resolve to
 // 127.0.0.1 fails here.
-func (s *Server) ownHost(host string) bool {
+func (s *Server) OwnHost(host string) bool {
 	host = strings.ToLower(host)
 	if s.hosts[host] {
 		return true

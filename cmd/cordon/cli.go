@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -92,6 +93,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 	}
 	if err != nil {
 		a.globals = c.globals
+		a.JSON = a.JSON || slices.Contains(args, "--json") // it may stand behind what could not be read
 		return a.fail(errs.New(errs.Invalid, "%s", err).WithHint("cordon --help shows the commands; cordon COMMAND --help its flags."))
 	}
 	a.globals = c.globals
@@ -125,19 +127,21 @@ func (a *app) fail(err error) int {
 	kind := errs.KindOf(err)
 	err = errs.Public(err)
 	message, hint := errs.Message(err)
-	if errors.Is(err, context.Canceled) {
-		message, hint = "interrupted; what was acknowledged is kept", ""
+	if a.ctx.Err() != nil && kind == errs.Unavailable {
+		message, hint, err = "interrupted; what was acknowledged is kept", "", errs.New(kind, "interrupted")
 	}
 	if a.JSON {
-		_ = json.NewEncoder(a.streams.Err).Encode(map[string]any{"error": map[string]string{"kind": string(kind), "message": message, "hint": hint}})
+		e := json.NewEncoder(a.streams.Err)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(map[string]any{"error": map[string]string{"kind": string(kind), "message": message, "hint": hint}})
 		return errs.ExitCode(err)
 	}
-	fmt.Fprintf(a.streams.Err, "cordon: %s\n", message)
+	fmt.Fprintf(a.streams.Err, "cordon: %s\n", plain(message))
 	if cause := cause(err); cause != "" && !strings.Contains(message, cause) {
-		fmt.Fprintf(a.streams.Err, "  because: %s\n", cause)
+		fmt.Fprintf(a.streams.Err, "  because: %s\n", plain(cause))
 	}
 	if hint != "" {
-		fmt.Fprintf(a.streams.Err, "  %s\n", hint)
+		fmt.Fprintf(a.streams.Err, "  %s\n", plain(hint))
 	}
 	return errs.ExitCode(err)
 }
@@ -184,8 +188,24 @@ func (a *app) out(v any, text func(w io.Writer)) error {
 		e.SetIndent("", "  ")
 		return e.Encode(v)
 	}
-	text(a.streams.Out)
+	text(harmless{a.streams.Out})
 	return nil
+}
+
+// harmless is a stream to a person: what would steer a terminal does not reach
+// it, whoever wrote it. Lines are the program's own; see plain.
+type harmless struct{ w io.Writer }
+
+func (h harmless) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(h.w, strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return shown(r)
+	}, string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // say returns what says messages in the reader's language.
@@ -220,12 +240,18 @@ func terminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// plain takes out of outside text what would steer a terminal.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x20 && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return '\ufffd'
-		}
-		return r
-	}, s)
+// plain takes out of outside text what would steer a terminal, and line ends: a
+// name must not be able to write a line of an answer.
+func plain(s string) string { return strings.Map(shown, s) }
+
+// shown returns what is shown in the place of a character: controls of the
+// terminal (C0, C1) and of direction (Unicode TR 9) are replaced.
+func shown(r rune) rune {
+	switch {
+	case r == '\t':
+		return ' '
+	case r < 0x20, r >= 0x7f && r < 0xa0, r == 0x2028, r == 0x2029, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return '\ufffd'
+	}
+	return r
 }

@@ -62,7 +62,7 @@ func entryText(w writer, e api.Entry) {
 	}
 	var b bytes.Buffer
 	if json.Indent(&b, e.Object, "", "  ") == nil {
-		fmt.Fprintln(w, plain(b.String()))
+		fmt.Fprintln(w, b.String())
 	}
 	if len(e.Redacted) > 0 {
 		fmt.Fprintf(w, "taken out for you by its markings: %s\n", strings.Join(e.Redacted, ", "))

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -20,11 +22,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"cordon": func() {
-			os.Exit(Main(context.Background(), os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
-		},
-	})
+	testscript.Main(m, map[string]func(){"cordon": main})
 }
 
 // Scenarios: each file under testdata/script is one, and reads as documentation.
@@ -34,6 +32,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CORDON_HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("LANG", "C")
+			env.Values[nodeKey{}] = new(*exec.Cmd)
 			shared := os.Getenv("CORDON_SHARED")
 			if shared == "" {
 				wd, err := os.Getwd()
@@ -61,8 +60,10 @@ func TestScript(t *testing.T) {
 			return err == nil, nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"node":   runNode,
-			"status": exitStatus,
+			"node":      runNode,
+			"interrupt": interruptNode,
+			"status":    exitStatus,
+			"json":      isJSON,
 			// Makers of bad input, which no file of the scenario can hold.
 			"cut":     cutFile,
 			"line":    longLine,
@@ -89,6 +90,7 @@ func runNode(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd.Stderr = os.Stderr
 	ts.Check(cmd.Start())
+	*ts.Value(nodeKey{}).(**exec.Cmd) = cmd
 	ts.Defer(func() {
 		_ = cmd.Process.Signal(stopSignal())
 		_ = cmd.Wait()
@@ -99,6 +101,37 @@ func runNode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Setenv("NODE", s.Address)
 	ts.Setenv("LINK", s.Link)
+}
+
+type nodeKey struct{} // of the node that a scenario has started
+
+// interruptNode does to the node what Ctrl-C does, and demands that it ends well.
+func interruptNode(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "interrupt")
+	if runtime.GOOS == "windows" {
+		return // no process can send another one Ctrl-C there
+	}
+	cmd := *ts.Value(nodeKey{}).(**exec.Cmd)
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	ts.Check(cmd.Wait())
+}
+
+// isJSON demands that an output is one or more values of JSON: json stdout.
+func isJSON(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "json FILE")
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	n := 0
+	for ; ; n++ {
+		var v any
+		if err := d.Decode(&v); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			ts.Fatalf("%s is no JSON: %v", args[0], err)
+		}
+	}
+	if n == 0 {
+		ts.Fatalf("%s is empty", args[0])
+	}
 }
 
 func stopSignal() os.Signal {

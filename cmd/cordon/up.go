@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 
@@ -55,20 +57,23 @@ func (u *upCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(a.ctx)
+	defer stop()
 	var readyErr error
-	err = n.Serve(a.ctx, l, func() { readyErr = u.ready(a, n, c, "http://"+l.Addr().String()) })
-	if readyErr != nil {
-		return readyErr
-	}
-	return err
+	err = n.Serve(ctx, l, func() {
+		if readyErr = u.ready(a, n, c); readyErr != nil {
+			stop() // nobody would know how to enter
+		}
+	})
+	return cmp.Or(readyErr, err)
 }
 
-func (u *upCmd) ready(a *app, n *node.Node, c node.Config, address string) error {
+func (u *upCmd) ready(a *app, n *node.Node, c node.Config) error {
 	link, err := n.Link()
 	if err != nil {
 		return err
 	}
-	s := started{Address: address, Link: link, Home: a.Home}
+	s := started{Address: n.Address(), Link: link, Home: a.Home}
 	return a.out(s, func(w writer) {
 		fmt.Fprintf(w, "Cordon answers at %s\n", s.Address)
 		fmt.Fprintf(w, "Enter once with   %s\n", s.Link)
