@@ -484,15 +484,18 @@ func (p *Projector) advance(ctx context.Context, moved []*build, last int64) err
 		if b == nil {
 			continue
 		}
-		from := b.seq
+		// Who waits for the sequence number wants to find what it brought, in
+		// memory too: so it is told when the follower has it. The rows are durable
+		// either way.
+		pr, err := p.list[i], error(nil)
+		if pr.next == nil && !pr.fresh {
+			err = pr.follow(ctx, b.seq, last)
+		}
 		p.state.Lock()
 		b.seq = last
 		p.state.Unlock()
-		pr := p.list[i]
-		if pr.next == nil && !pr.fresh {
-			if err := pr.follow(ctx, from, last); err != nil {
-				return err
-			}
+		if err != nil {
+			return err
 		}
 	}
 	p.moved.Tell()
