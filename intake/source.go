@@ -86,6 +86,11 @@ func (d *Desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (s S
 			s.URL = in.From
 		}
 	}
+	for _, in := range stored.Inputs { // bytes are as open as the most open occasion on which they came
+		if policy.Level(in.Label) < policy.Level(s.Label) {
+			s.Label = in.Label
+		}
+	}
 	if stored.Size > maxShown {
 		return s, d.part(&s, f)
 	}

@@ -96,3 +96,18 @@ func TestAListsFileIsKnownForWhatItIs(t *testing.T) {
 		}
 	}
 }
+
+// The same bytes may come in twice, once before it was known what they are: they
+// are as open as the more open of the two.
+func TestASourceIsAsOpenAsItsMostOpenOccasion(t *testing.T) {
+	d := newDesk(t, t.TempDir(), nil)
+	body := []byte("a,b\n1,2\n")
+	sum := d.kept(t, "list.csv", body)
+	if _, err := d.archive.Put(t.Context(), bytes.NewReader(body), archive.Input{Name: "list.csv", By: "again", Label: "1:clear"}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := d.Source(t.Context(), owner, record.Where{SHA256: sum, Row: 2})
+	if err != nil || s.Label != "1:clear" {
+		t.Errorf("label %s, %v", s.Label, err)
+	}
+}
