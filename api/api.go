@@ -200,9 +200,7 @@ func (s *server) unauthorized(w http.ResponseWriter) {
 
 // fail answers with a problem where huma does not.
 func (s *server) fail(w http.ResponseWriter, err error) {
-	if p, ok := s.problem(err).(*Problem); ok {
-		p.write(w)
-	}
+	s.problem(err).write(w)
 }
 
 func viewer(ctx context.Context) policy.Viewer {

@@ -30,7 +30,7 @@ type Job struct {
 func (s *server) job(j intake.Job) Job {
 	out := Job{Job: j}
 	if j.Err != nil {
-		out.Problem, _ = s.problem(j.Err).(*Problem)
+		out.Problem = s.problem(j.Err)
 	}
 	return out
 }

@@ -254,8 +254,7 @@ func (s *server) steps(ctx context.Context, w io.Writer, do func(context.Context
 		}
 	})
 	if err != nil {
-		p, _ := s.problem(err).(*Problem)
-		step = Step{Problem: p}
+		step = Step{Problem: s.problem(err)}
 	}
 	line(step)
 }

@@ -67,10 +67,7 @@ func kindOfStatus(status int) errs.Kind {
 
 // problem turns an error into what the outside may know of it. The cause of a
 // defect goes to the log and not to the client.
-func (s *server) problem(err error) error {
-	if err == nil {
-		return nil
-	}
+func (s *server) problem(err error) *Problem {
 	err = errs.Public(err)
 	kind := errs.KindOf(err)
 	p := problemOf(kind, errs.HTTPStatus(kind))

@@ -149,7 +149,7 @@ func TestWithheldCannotBeToldFromNotFound(t *testing.T) {
 
 func TestPublicLeavesOtherErrorsAlone(t *testing.T) {
 	for _, err := range []error{nil, errors.New("x"), errs.New(errs.Denied, "x"), errs.New(errs.NotFound, "no row 7")} {
-		if got := errs.Public(err); got != err {
+		if got := errs.Public(err); got != err { //nolint:errorlint // the very same is what is tested
 			t.Errorf("Public(%v) = %v", err, got)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -165,7 +166,7 @@ func (d *Desk) part(s *SourceView, f archive.File) error {
 	from, to := max(0, start-bytesAround), min(end, start+spanShown)+bytesAround
 	b := make([]byte, to-from)
 	n, err := f.ReadAt(b, int64(from))
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	b = b[:n]

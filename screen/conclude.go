@@ -124,7 +124,38 @@ func (a *asking) fill(c *Candidate) (bool, error) {
 			c.Matched.Where = wheres[0]
 		}
 	}
+	if c.Matched.Where == (record.Where{}) && observable(c.Type) {
+		if err := a.seenAt(c); err != nil {
+			return false, err
+		}
+	}
 	return true, a.listings(c)
+}
+
+// seenAt leads from an observable, which says nothing of where it was seen, to
+// the first place that a claim about it names.
+func (a *asking) seenAt(c *Candidate) error {
+	all, err := a.s.referrers(a.ctx, a.v, c.Object)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if r.Type != record.ClaimType {
+			continue
+		}
+		o, err := a.s.object(a.ctx, a.v, r.id)
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if wheres := record.Wheres(o); len(wheres) > 0 {
+			c.Matched.Where = wheres[0]
+			return nil
+		}
+	}
+	return nil
 }
 
 // party notes where the source prints the name that was met, and what would
@@ -255,8 +286,6 @@ func (a *asking) sayNothing() {
 		ans.State, ans.Say = Open, Text{Key: "answer.none.unreadable"}
 	case r.Note.Key == "reading.wallet.recased":
 		ans.State, ans.Say = Open, Text{Key: "answer.none.recased"}
-	case a.bearing > 0:
-		ans.State, ans.Say = Open, Text{Key: "answer.none.common", Args: []any{a.bearing}}
 	case r.Canonical == "":
 		ans.State, ans.Say = Open, Text{Key: "answer.none.unread"}
 	default:
@@ -268,9 +297,6 @@ func (a *asking) sayNothing() {
 // the best one carry: not at all when all were removed, and on an announcement's
 // word when none was read from a list.
 func (a *asking) sayMore(all []Candidate) {
-	if a.bearing > len(a.found) {
-		a.answer.More = append(a.answer.More, Text{Key: "answer.more.common", Args: []any{a.bearing}})
-	}
 	var now, removed, press int
 	for _, c := range all {
 		if rankOf(c) != rankOf(all[0]) || !met(c) {

@@ -22,6 +22,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -229,7 +230,6 @@ type asking struct {
 	parties []*Candidate // what may be who was asked for, best match first
 	seen    []*Candidate // what only says that something was seen
 	weighed int          // candidates of each sort at most
-	bearing int          // objects with a name that has every part of the one asked for
 }
 
 // candidate keeps c, or counts it as cut when there are enough of its sort.
@@ -434,7 +434,11 @@ func (a *asking) findObject(id string) error {
 }
 
 func (a *asking) findName(name string) error {
-	for _, h := range a.s.search(a.v, name) {
+	near := a.s.search(a.v, name)
+	// Every name that has all parts asked for is a candidate too, however common
+	// the parts: a family name alone is not "not found".
+	more := a.s.names.Load().Containing(name, screening(a.v))
+	for i, h := range slices.Concat(near, more) {
 		if a.found[h.Object] {
 			continue
 		}
@@ -443,15 +447,20 @@ func (a *asking) findName(name string) error {
 			a.answer.Cut++
 			continue
 		}
-		if err := a.meetName(h); err != nil {
+		crowd := 1
+		if i >= len(near) {
+			crowd = len(more)
+		}
+		if err := a.meetName(h, crowd); err != nil {
 			return err
 		}
 	}
-	a.bearing = a.s.names.Load().Bearing(name, screening(a.v))
 	return nil
 }
 
-func (a *asking) meetName(h match.Hit) error {
+// meetName adds whoever bears a name, as one of a crowd of which the question
+// says no more of the one than of the other.
+func (a *asking) meetName(h match.Hit, crowd int) error {
 	row, ok, err := a.s.shelf.Get(a.ctx, a.v, policy.Screening, key(rowName, h.Object, fmt.Sprint(h.Number)))
 	if err != nil || !ok {
 		return err
@@ -462,7 +471,7 @@ func (a *asking) meetName(h match.Hit) error {
 	}
 	c := &Candidate{
 		Object: h.Object, Matched: Match{Kind: Name, Text: n.Text, Role: n.Role, Quality: n.Quality, How: string(h.How)},
-		Probability: a.s.params.Name[h.How],
+		Probability: a.s.params.Name[h.How].odds(1 / float64(crowd)),
 	}
 	args := []any{n.Text}
 	if h.How == match.Tokens {

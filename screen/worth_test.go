@@ -3,8 +3,10 @@ package screen_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/stix"
@@ -59,17 +61,26 @@ func TestTheSameNameOnAnotherListIsNoDoubt(t *testing.T) {
 	}
 }
 
-// Too many to tell apart is not the same as none.
+// A family name alone finds all who bear it, each with little weight; it is not
+// "not found" because it is common.
 func TestACommonPartIsNotNotFound(t *testing.T) {
 	b := newBench(t)
+	b.add(listVersion(1, day, clearMark))
 	var all []stix.Object
 	for i := range 120 {
 		all = append(all, listed(fmt.Sprint(i), day, person(fmt.Sprintf("EXAMPLE, Number%d Alpha", i)))...)
 	}
 	b.add(all...)
 	a := b.ask(owner, "Example")
-	if a.State != screen.Open || a.Say.Key != "answer.none.common" || fmt.Sprint(a.Say.Args) != "[120]" || len(a.Candidates) != 0 {
-		t.Errorf("%s, %v, %d candidates", a.State, a.Say, len(a.Candidates))
+	if a.State != screen.Open || a.Say.Key != "answer.open" || fmt.Sprint(a.Say.Args) != "[120]" {
+		t.Errorf("%s, %v", a.State, a.Say)
+	}
+	if len(a.Candidates) != screen.DefaultLimit || a.Cut != 120-screen.DefaultLimit || a.Checked[0].Near != 120 {
+		t.Errorf("%d candidates, %d cut, %d near", len(a.Candidates), a.Cut, a.Checked[0].Near)
+	}
+	one := b.ask(owner, "Number7 Example").Candidates[0].Probability
+	if many := a.Candidates[0].Probability; many.Mid*120 > 1 || many.Mid >= one.Mid {
+		t.Errorf("one of 120 has %v, one who alone has all parts %v", many, one)
 	}
 }
 
@@ -105,5 +116,23 @@ func TestWhoSaysWhoseAnIdentifierIs(t *testing.T) {
 	b.add(on("OFAC", "ofac-sdn", "1", false, p)...)
 	if a := b.ask(owner, eater); a.Say.Key != "answer.hit.listed" || fmt.Sprint(a.Say.Args) != "[wallet EXAMPLE, Alpha OFAC]" {
 		t.Errorf("a list: %v", a.Say)
+	}
+}
+
+// An observable says nothing of where it was seen; the claim of the report does.
+func TestAnObservableLeadsToTheSpanOfItsReport(t *testing.T) {
+	b := newBench(t)
+	o := observable(t, stix.Object{"type": "email-addr", "value": "alpha@example.net"})
+	at := record.Where{File: "report.txt", SHA256: strings.Repeat("ab", 32), Start: 10, End: 27}
+	claim := record.Claim{
+		ID: record.ClaimID("test", "1"), Subject: "alpha@example.net", SubjectRef: o.ID(), Predicate: "mentions-email",
+		Level: record.Asserted, Status: record.ClaimExtracted, Wheres: []record.Where{at},
+	}
+	b.add(o, claim.Object(record.Meta{Created: day, Modified: day, Markings: redMark}))
+	for v, want := range map[*policy.Viewer]record.Where{&owner: at, &policy.Public: {}} {
+		a := b.ask(*v, "alpha@example.net")
+		if len(a.Candidates) == 0 || a.Candidates[0].Type != "email-addr" || a.Candidates[0].Matched.Where != want {
+			t.Errorf("for %s: %+v", v.Name, a.Candidates)
+		}
 	}
 }

@@ -463,7 +463,7 @@ func serve(t testing.TB, d *desk) *httptest.Server {
 	t.Helper()
 	s, err := web.New(web.Config{
 		Screen: d, Objects: d, Desk: d, Node: "Example-1", Version: "test",
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Clock: func() time.Time { return noon }, MaxUpload: 1 << 20,
+		Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return noon }, MaxUpload: 1 << 20,
 		Enter: func(_ context.Context, token string) (policy.Viewer, error) {
 			switch token {
 			case goodToken:

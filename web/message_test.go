@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"html/template"
-	"io"
 	"log/slog"
 	"math"
 	"os"
@@ -32,7 +31,7 @@ import (
 	"github.com/cordon-project/cordon/stix"
 )
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func catalogues(t testing.TB) map[string]*catalogue {
 	t.Helper()

@@ -234,7 +234,7 @@ func TestAnswerSaysItFirstAndShowsEveryList(t *testing.T) {
 	r := inside(t, serve(t, d).URL, goodToken)
 	p := r.get("/ask?q=" + url.QueryEscape("보기 알파"))
 	p.says("h1", "보기 알파")
-	p.says(".say", "Probably a party on 2 lists (2 entries). A second identifier would settle it.")
+	p.says(".say", "Probably a party on 2 lists (entries found: 2). A second identifier would settle it.")
 	p.says(".verdict .state", "▲ Likely")
 	p.says("figcaption .figure", "0.62 (0.41–0.79)")
 	p.says(".scale svg title, .scale figcaption span", "another party")

@@ -76,7 +76,7 @@ func funcs(c *catalogue, assets map[string]asset) template.FuncMap {
 		"size":    c.size,
 		"date":    func(d record.Date) string { return string(d) },
 		"moment":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") },
-		"p2":      func(p float64) string { return strconv.FormatFloat(p, 'f', 2, 64) },
+		"p2":      probability,
 		"per1000": func(p float64) int { return int(math.Round(min(max(p, 0), 1) * 1000)) },
 		"sub":     func(a, b int) int { return a - b },
 		"levels":  levels, "tlp": tlp, "sign": sign,
@@ -90,6 +90,14 @@ func funcs(c *catalogue, assets map[string]asset) template.FuncMap {
 		"early": func(l []string) []string { return l[:min(len(l), notesAtOnce)] },
 		"late":  func(l []string) []string { return l[min(len(l), notesAtOnce):] },
 	}
+}
+
+// probability shows two digits; what rounds to nothing is not nothing.
+func probability(p float64) string {
+	if p > 0 && p < 0.005 {
+		return "<0.01"
+	}
+	return strconv.FormatFloat(p, 'f', 2, 64)
 }
 
 // size says how many bytes there are: exactly, and from 100,000 on also in a

@@ -172,7 +172,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		}
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if p == http.ErrAbortHandler { //nolint:errorlint // a panic's value, documented to be this very one
 					panic(p)
 				}
 				s.fail(w, s.visit(r), errs.New(errs.Internal, "a page stopped").Because(fmt.Errorf("panic: %v", p)))

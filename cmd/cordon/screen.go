@@ -133,8 +133,7 @@ func dateOr(d record.Date, say *web.Speaker) string {
 func candidateText(w writer, c screen.Candidate, t func(screen.Text) string) {
 	fmt.Fprintf(w, "  ▪ %s  [%s]", plain(c.Title), c.Type)
 	if p := c.Probability; c.PartyKind != "" { // that it is this party; of other objects there is no such question
-		two := func(f float64) string { return fmt.Sprintf("%.2f", f) }
-		fmt.Fprintf(w, "  %s", t(screen.Text{Key: "cli.probability", Args: []any{two(p.Mid), two(p.Low), two(p.High)}}))
+		fmt.Fprintf(w, "  %s", t(screen.Text{Key: "cli.probability", Args: []any{twoDigits(p.Mid), twoDigits(p.Low), twoDigits(p.High)}}))
 	}
 	fmt.Fprintf(w, "\n    %s\n", c.Object)
 	for _, l := range c.Listings {
@@ -154,6 +153,14 @@ func candidateText(w writer, c screen.Candidate, t func(screen.Text) string) {
 	for _, s := range c.Settle {
 		fmt.Fprintf(w, "    ? %s\n", t(s))
 	}
+}
+
+// twoDigits shows a probability; what rounds to nothing is not nothing.
+func twoDigits(p float64) string {
+	if p > 0 && p < 0.005 {
+		return "<0.01"
+	}
+	return fmt.Sprintf("%.2f", p)
 }
 
 // whereText names a place: file, row and column, or element, and its hash.

@@ -2,6 +2,7 @@ package match_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // Common parts give no hits, and yet there are names with them.
-func TestBearingCountsWhatSearchLeavesOut(t *testing.T) {
+func TestContainingFindsWhatSearchLeavesOut(t *testing.T) {
 	x := match.New(match.DefaultParams)
 	for i := range 200 {
 		x.Put(fmt.Sprintf("identity--%d", i), []match.Name{
@@ -27,17 +28,32 @@ func TestBearingCountsWhatSearchLeavesOut(t *testing.T) {
 	for query, want := range map[string]int{
 		"Example": 200, "no7 EXAMPLE": 1, "Example Nobody": 0, "Shut": 0, "": 0, "—!": 0, strings.Repeat("example x ", 100): 0,
 	} {
-		if got := x.Bearing(query, public); got != want {
-			t.Errorf("%.20q is borne by %d, want %d", query, got, want)
+		if got := len(x.Containing(query, public)); got != want {
+			t.Errorf("%.20q is in %d names, want %d", query, got, want)
 		}
 	}
-	if got := x.Bearing("Example", nil); got != 201 {
-		t.Errorf("to one who may see all it is borne by %d, want 201", got)
+	if got := len(x.Containing("Example", nil)); got != 201 {
+		t.Errorf("to one who may see all it is in %d names, want 201", got)
 	}
 }
 
-// Whatever is found by all of its parts is counted too.
-func TestBearingCountsEveryNameOfAllParts(t *testing.T) {
+// Of several names of one object the shortest is met, and of several objects the
+// one of the shortest name comes first.
+func TestContainingGivesTheShortestFirst(t *testing.T) {
+	x := match.New(match.DefaultParams)
+	x.Put("identity--1", []match.Name{{Text: "Example Alpha Beta Gamma", Number: 0, Label: open}, {Text: "Example Alpha Beta", Number: 1, Label: open}})
+	x.Put("identity--2", []match.Name{{Text: "Alpha Example", Label: open}})
+	var got []string
+	for _, h := range x.Containing("alpha example", nil) {
+		got = append(got, h.Text)
+	}
+	if want := []string{"Alpha Example", "Example Alpha Beta"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Whatever has every part asked for is found.
+func TestContainingFindsEveryNameOfAllParts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		names := rapid.SliceOfN(rapid.StringMatching(`[abc]( [abc]){0,2}`), 1, 30).Draw(t, "names")
 		query := rapid.StringMatching(`[abc]( [abc])?`).Draw(t, "query")
@@ -51,7 +67,7 @@ func TestBearingCountsEveryNameOfAllParts(t *testing.T) {
 				want++
 			}
 		}
-		if got := index(names...).Bearing(query, nil); got != want {
+		if got := len(index(names...).Containing(query, nil)); got != want {
 			t.Fatalf("%d, want %d", got, want)
 		}
 	})
