@@ -44,14 +44,32 @@ func (w *work) list(ctx context.Context, key string) error {
 	for _, x := range r.Warnings {
 		w.note(placed(x.Where, x.Text))
 	}
-	for _, o := range v.Orphans {
-		w.note(placed(o.Where, fmt.Sprintf("belongs to entry %s, which the list does not have; not imported: %s", o.Entry, o.Text)))
-	}
+	w.orphans(v.Orphans)
 	if w.result.Version, err = w.version(ctx, r.Version); err != nil {
 		return err
 	}
 	w.result.Last, err = w.d.c.Journal.Head(ctx)
 	return err
+}
+
+// orphans tells of rows that belong to entries which the list does not have: how
+// many in each file and the first of them, since files of two dates have
+// thousands.
+func (w *work) orphans(all []lists.Orphan) {
+	var files []string
+	count, first := map[string]int{}, map[string]lists.Orphan{}
+	for _, o := range all {
+		f := o.Where.File
+		if count[f] == 0 {
+			files, first[f] = append(files, f), o
+		}
+		count[f]++
+	}
+	for _, f := range files {
+		o := first[f]
+		w.note(fmt.Sprintf("%s: %d rows belong to entries that the list does not have and were not imported; are the files of one date? The first is row %d, of entry %s: %s",
+			f, count[f], o.Where.Row, o.Entry, o.Text))
+	}
 }
 
 // mistaken says so when what was refused as one list looks like something else.
