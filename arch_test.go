@@ -75,7 +75,7 @@ var cordon = house{
 		"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "pgregory.net/rapid", "github.com/google/go-cmp",
 		"github.com/rogpeppe/go-internal", "github.com/btcsuite/btcd", "github.com/andybalholm/cascadia", "github.com/jba/templatecheck",
 	},
-	helpers:  []string{"internal/shareddata", "lists/liststest", "stix/stixtest", "record/recordtest", "journal/journaltest", "extract/extracttest"},
+	helpers:  []string{"internal/shareddata", "internal/nodetest", "lists/liststest", "stix/stixtest", "record/recordtest", "journal/journaltest", "extract/extracttest"},
 	programs: []string{"internal/licences"},
 	names:    []string{"utils", "util", "common", "models", "model", "helpers", "helper", "dto"},
 	lines:    3000,

@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -14,50 +13,16 @@ import (
 	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
+	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/node"
 	"github.com/cordon-project/cordon/screen"
 )
 
-func config(t *testing.T) node.Config {
-	t.Helper()
-	c, err := node.ReadConfig(filepath.Join(t.TempDir(), "home"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Listen = "127.0.0.1:0"
-	return c
-}
+func config(t *testing.T) node.Config { return nodetest.Config(t) }
 
-// serve starts a node over HTTP and returns its address and token; it ends with
-// the test.
 func serve(t *testing.T, c node.Config, o node.Options) (address, token string) {
-	t.Helper()
-	n, err := node.Open(t.Context(), c, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := n.Listen()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ready, done := make(chan struct{}), make(chan error, 1)
-	go func() { done <- n.Serve(ctx, l, func() { close(ready) }) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		if err := n.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	<-ready
-	b, err := os.ReadFile(filepath.Join(c.Home, "token"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "http://" + l.Addr().String(), strings.TrimSpace(string(b))
+	n := nodetest.Serve(t, c, o)
+	return n.Address, n.Token
 }
 
 func get(t *testing.T, address, token, path string) (int, http.Header, []byte) {

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"context"
 	"log/slog"
 	"os"
 	"strconv"
@@ -11,40 +10,19 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/internal/shareddata"
 	"github.com/cordon-project/cordon/node"
 )
 
 // startNode serves a new node on 127.0.0.1 and returns its one-time link.
-func startNode(t testing.TB) (link string) {
+func startNode(t testing.TB) string {
 	t.Helper()
-	c, err := node.ReadConfig(t.TempDir())
+	c := nodetest.Config(t)
+	c.Name = "Example-1"
+	n := nodetest.Serve(t, c, node.Options{Log: slog.New(slog.DiscardHandler)})
+	link, err := n.Link()
 	if err != nil {
-		t.Fatal(err)
-	}
-	c.Listen, c.Name = "127.0.0.1:0", "Example-1"
-	n, err := node.Open(t.Context(), c, node.Options{Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := n.Listen()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- n.Serve(ctx, l, func() { close(ready) }) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("the node ended with %v", err)
-		}
-		if err := n.Close(); err != nil {
-			t.Errorf("the node closed with %v", err)
-		}
-	})
-	<-ready
-	if link, err = n.Link(); err != nil {
 		t.Fatal(err)
 	}
 	return link
