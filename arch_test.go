@@ -42,9 +42,9 @@ type house struct {
 var cordon = house{
 	floors: [][]string{
 		0: {"errs"},
-		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "record", "policy", "translog", "script", "coin"},
+		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin"},
 		2: {
-			"screen", "match", "journal", "journal/sqlite", "journal/sqlite/database", "journal/sqlite/shelves", "journal/postgres", "journal/archive", "extract",
+			"screen", "screen/batch", "screen/clearance", "screen/eval", "match", "match/parity", "journal", "journal/sqlite", "journal/sqlite/database", "journal/sqlite/shelves", "journal/postgres", "journal/archive", "extract",
 			"lists", "lists/listing", "lists/table", "lists/workbook", "lists/ofac", "lists/un", "lists/jpmof", "lists/krkofiu",
 			"extract/charset", "extract/gazetteer", "extract/indicator", "extract/page", "extract/pdf",
 			"trace", "transfer", "transfer/segment", "transfer/cassandra", "taxii", "auth", "starter",
@@ -66,8 +66,9 @@ var cordon = house{
 		"github.com/prometheus/client_golang":         "node",
 		"github.com/gofrs/flock":                      "node",
 		"github.com/alecthomas/kong":                  "cmd/cordon",
-		"github.com/ikawaha/kagome/v2":                "script",
-		"github.com/ikawaha/kagome-dict":              "script",
+		"github.com/ikawaha/kagome/v2":                "script/japanese",
+		"github.com/ikawaha/kagome-dict":              "script/japanese",
+		"github.com/mozillazg/go-unidecode":           "script/latin",
 		"github.com/xuri/excelize/v2":                 "lists/workbook",
 		"github.com/ledongthuc/pdf":                   "extract/pdf",
 	},
