@@ -3,6 +3,7 @@ package screen
 import (
 	"time"
 
+	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/record"
 )
 
@@ -31,11 +32,27 @@ func (k Kind) known() bool {
 	return false
 }
 
-// Query is one question.
+// Query is one question: a name or identifier, and what else is known of whom
+// it is about. What is known besides is evidence for or against each candidate
+// and never looked up by itself, except for identifiers.
 type Query struct {
-	Text  string `json:"text,omitempty"`
-	Kind  Kind   `json:"kind"`            // Auto: Cordon decides and offers the other readings
-	Limit int    `json:"limit,omitempty"` // candidates at most; 0 means DefaultLimit
+	Text        string      `json:"text,omitempty"`
+	Kind        Kind        `json:"kind"`                  // Auto: Cordon decides and offers the other readings
+	Limit       int         `json:"limit,omitempty"`       // candidates at most; 0 means DefaultLimit
+	Profile     string      `json:"profile,omitempty"`     // recall, balanced, precision; "" means balanced
+	Birth       record.Date `json:"birth,omitempty"`       // date of birth in the precision known
+	Place       string      `json:"place,omitempty"`       // place of birth
+	Country     string      `json:"country,omitempty"`     // nationality, compared with what lists print only
+	Identifiers []string    `json:"identifiers,omitempty"` // document numbers, IMO, SWIFT, wallets: one that is met decides first
+	// AlertsOnly leaves out what is below the profile's threshold: names that are
+	// near, and parts of names.
+	AlertsOnly bool `json:"alerts_only,omitempty"`
+	// OFACMin asks as OFAC's own search does: for names that OFAC lists whose
+	// score there (package match/parity) is at least this, 50 to 100.
+	OFACMin int `json:"ofac_min,omitempty"`
+	// Reference is the asker's own id of whom it is about. Nothing is looked up by
+	// it; a clearance may hold for it alone.
+	Reference string `json:"reference,omitempty"`
 }
 
 // DefaultLimit is how many candidates an answer holds unless asked otherwise;
@@ -96,10 +113,31 @@ type Candidate struct {
 	PartyKind   record.PartyKind `json:"party_kind,omitempty"`
 	Title       string           `json:"title,omitempty"` // its primary name or value
 	Matched     Match            `json:"matched"`
-	Probability Interval         `json:"probability"`
-	Listings    []Listing        `json:"listings,omitempty"`
-	Reasons     []Reason         `json:"reasons,omitempty"`
-	Settle      []Text           `json:"settle,omitempty"` // what would settle it
+	Probability Interval         `json:"probability"` // that this party is meant
+	// Score is the probability that the name asked for and the name that was met
+	// may be one person's, with what else is known of both: what alerts are ranked
+	// and decided by. 1 for an identifier.
+	Score float64 `json:"score"`
+	// Alert is set when the score reaches the threshold of the profile.
+	Alert bool `json:"alert,omitempty"`
+	// OFAC is the score that OFAC's own search would show, 0 unless asked for.
+	OFAC     int       `json:"ofac,omitempty"`
+	Listings []Listing `json:"listings,omitempty"`
+	Reasons  []Reason  `json:"reasons,omitempty"`
+	Settle   []Text    `json:"settle,omitempty"` // what would settle it
+	// Cleared is set when people have decided that this is not who was asked for:
+	// it stays where it was found and is no alert while that holds.
+	Cleared *Clearance `json:"cleared,omitempty"`
+}
+
+// Clearance says who has decided that a question is not a candidate, why, and
+// until when. See package screen/clearance.
+type Clearance struct {
+	ID          string    `json:"id"`
+	Reason      string    `json:"reason"`
+	Author      string    `json:"author"`
+	ConfirmedBy string    `json:"confirmed_by"`
+	Until       time.Time `json:"until"` // it holds before this moment
 }
 
 // Match is the name or selector of the candidate that was met.
@@ -108,7 +146,7 @@ type Match struct {
 	Text    string          `json:"text,omitempty"` // as the source prints it
 	Role    record.NameKind `json:"role,omitempty"`
 	Quality record.Quality  `json:"quality,omitempty"`
-	How     string          `json:"how,omitempty"` // exact, folded, order, tokens, identifier
+	How     string          `json:"how,omitempty"` // exact, folded, order, reading, similar, partial, contains, identifier
 	Where   record.Where    `json:"where,omitzero"`
 }
 
@@ -116,7 +154,7 @@ type Match struct {
 type Reason struct {
 	Text   Text   `json:"text,omitzero"`
 	Weight string `json:"weight,omitempty"` // "for", "against", "unknown"
-	Tag    string `json:"tag,omitempty"`    // exact, folded, order, tokens, weak-alias, identifier, source
+	Tag    string `json:"tag,omitempty"`    // exact, folded, order, reading, similar, partial, contains, weak-alias, identifier, birth, source …
 }
 
 // Listing is one designation of a candidate, as the list says it.
@@ -147,8 +185,9 @@ type Checked struct {
 
 // Stands says what an answer stands on, so that it can be given again.
 type Stands struct {
-	Seq      int64     `json:"seq"` // journal sequence that the index had reached
-	Rules    string    `json:"rules,omitempty"`
-	Software string    `json:"software,omitempty"`
-	At       time.Time `json:"at,omitzero"`
+	Seq      int64         `json:"seq"` // journal sequence that the index had reached
+	Rules    string        `json:"rules,omitempty"`
+	Profile  match.Profile `json:"profile,omitzero"` // the threshold that was asked for, and its rate of alerts on clean names
+	Software string        `json:"software,omitempty"`
+	At       time.Time     `json:"at,omitzero"`
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/stix"
 )
@@ -16,13 +17,13 @@ func (a *asking) conclude(limit int) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
-		if there {
+		if there && (c.Alert || !a.q.AlertsOnly) && (a.q.OFACMin == 0 || listedBy(*c, ofac)) {
 			all = append(all, *c)
 		}
 	}
 	a.shared(all)
 	slices.SortStableFunc(all, func(x, y Candidate) int {
-		return cmp.Or(cmp.Compare(rankOf(y), rankOf(x)), cmp.Compare(y.Probability.Mid, x.Probability.Mid))
+		return cmp.Or(cmp.Compare(rankOf(y), rankOf(x)), cmp.Compare(y.OFAC, x.OFAC), cmp.Compare(y.Score, x.Score), cmp.Compare(y.Probability.Mid, x.Probability.Mid))
 	})
 	a.count(all)
 	a.say(all)
@@ -49,9 +50,16 @@ func rankOf(c Candidate) int {
 	return 0
 }
 
-// met reports whether a candidate was met by its identifier or its full name,
-// and not by something near.
-func met(c Candidate) bool { return c.Matched.How == "identifier" || fullName(c.Matched.How) }
+// met reports whether a candidate was met by its identifier, or by a name that
+// reaches the threshold, and not by something near, and was not cleared.
+func met(c Candidate) bool { return c.Alert && c.Cleared == nil }
+
+// ofac is the authority whose search [Query.OFACMin] follows.
+const ofac = "OFAC"
+
+func listedBy(c Candidate, authority string) bool {
+	return slices.ContainsFunc(c.Listings, func(l Listing) bool { return inForce(l) && l.Authority == authority })
+}
 
 // listed reports whether a list has the candidate in force.
 func listed(c Candidate) bool { return slices.ContainsFunc(c.Listings, inForce) }
@@ -71,30 +79,36 @@ func observable(typ string) bool {
 	return false
 }
 
+// named reports whether a candidate bears the whole name that was asked for.
+func named(c *Candidate) bool {
+	return c.Matched.Kind == Name && c.Alert && match.How(c.Matched.How).Full()
+}
+
 // shared lowers the odds of a full-name match by how many other entries of the
 // same list bear the name: a list has a party once, so they are others, and the
 // name does not say which of them is meant. Entries of several lists may well be
 // one party, and then say more for it, not less.
 func (a *asking) shared(all []Candidate) {
 	bearers := map[string]int{}
-	each := func(c Candidate, do func(list string)) {
+	each := func(c *Candidate, do func(list string)) {
 		seen := map[string]bool{}
 		for _, l := range c.Listings {
-			if list := l.Authority + "\x00" + l.List; fullName(c.Matched.How) && read(l) && !seen[list] {
+			if list := l.Authority + "\x00" + l.List; named(c) && read(l) && !seen[list] {
 				seen[list] = true
 				do(list)
 			}
 		}
 	}
-	for _, c := range all {
-		each(c, func(list string) { bearers[list]++ })
+	for i := range all {
+		each(&all[i], func(list string) { bearers[list]++ })
 	}
 	for i := range all {
 		c, most := &all[i], 1
-		each(*c, func(list string) { most = max(most, bearers[list]) })
+		each(c, func(list string) { most = max(most, bearers[list]) })
 		if most == 1 {
 			continue
 		}
+		a.bearers = max(a.bearers, most)
 		for range min(most-1, 20) {
 			c.Probability = c.Probability.odds(a.s.params.Shared)
 		}
@@ -113,6 +127,7 @@ func (a *asking) fill(c *Candidate) (bool, error) {
 		return false, err
 	}
 	c.Type, c.Title = o.Type(), Title(o)
+	a.clear(c, o.Version())
 	if o.Type() == "identity" {
 		if p, err := record.PartyOf(o); err == nil {
 			c.PartyKind = p.Kind
@@ -178,7 +193,8 @@ func (a *asking) party(c *Candidate, p record.Party) {
 	if c.Matched.Kind != Name {
 		return
 	}
-	if len(p.Births) > 0 {
+	a.evidence(c, p)
+	if len(p.Births) > 0 && a.q.Birth == "" {
 		c.Settle = append(c.Settle, Text{Key: "settle.dob", Args: []any{string(cmp.Or(p.Births[0].Date, record.Date(p.Births[0].Text)))}})
 	}
 	if len(p.Documents) > 0 {
@@ -249,7 +265,7 @@ func (a *asking) count(all []Candidate) {
 			on := func(l Listing) bool { return l.List == checked.List && inForce(l) && !l.Press }
 			switch {
 			case !slices.ContainsFunc(c.Listings, on):
-			case met(c):
+			case c.Alert: // cleared or not, the list has it
 				checked.Found++
 			default:
 				checked.Near++
@@ -266,16 +282,24 @@ func (a *asking) say(all []Candidate) {
 		a.sayNothing()
 		return
 	}
-	best := all[0]
+	best, cleared := all[0], a.sayCleared(all)
 	switch {
+	case cleared == len(all):
+		ans.State, ans.Say = Open, Text{Key: "answer.open.cleared", Args: []any{cleared}}
+		if a.q.AlertsOnly { // nothing else was asked for
+			ans.State, ans.Say = None, Text{Key: "answer.none.cleared", Args: []any{cleared}}
+		}
 	case best.Matched.How == "identifier" && !observable(best.Type):
 		ans.State, ans.Say = Hit, hit(best)
-	case listed(best) && fullName(best.Matched.How):
-		ans.State, ans.Say = Likely, likely(all)
+	case listed(best) && met(best):
+		ans.State, ans.Say = Likely, a.likely(all)
 	default:
-		ans.State, ans.Say = Open, Text{Key: "answer.open", Args: []any{len(all) + ans.Cut}}
+		ans.State, ans.Say = Open, Text{Key: "answer.open", Args: []any{len(all) - cleared + ans.Cut}}
 	}
 	a.sayMore(all)
+	if a.answer.Reading.Kind == Name && met(best) {
+		a.sayReadings(a.answer.Reading.Canonical)
+	}
 }
 
 // sayNothing says that nothing was found, or that nothing could be looked for.
@@ -342,7 +366,7 @@ func hit(c Candidate) Text {
 
 // likely says on how many lists the name stands: those that were read, or, when
 // there is none, those of which announcements tell.
-func likely(all []Candidate) Text {
+func (a *asking) likely(all []Candidate) Text {
 	counts, many := inForce, "answer.likely.announced"
 	if slices.ContainsFunc(all[0].Listings, read) {
 		counts, many = read, "answer.likely.many"
@@ -350,7 +374,7 @@ func likely(all []Candidate) Text {
 	lists := map[string]bool{}
 	parties, authority := 0, ""
 	for _, c := range all {
-		if !fullName(c.Matched.How) || !slices.ContainsFunc(c.Listings, counts) {
+		if !met(c) || !slices.ContainsFunc(c.Listings, counts) {
 			continue
 		}
 		parties++
@@ -360,6 +384,9 @@ func likely(all []Candidate) Text {
 				authority = l.Authority
 			}
 		}
+	}
+	if a.bearers > 1 {
+		return Text{Key: "answer.likely.homonyms", Args: []any{parties}}
 	}
 	if len(lists) == 1 {
 		return Text{Key: "answer.likely.one", Args: []any{authority, parties}}
@@ -375,7 +402,12 @@ func (a *asking) notChecked() []Text {
 		out = append(out, Text{Key: "notchecked.nolists"})
 	}
 	if a.answer.Reading.Kind == Name {
-		out = append(out, Text{Key: "notchecked.script"}, Text{Key: "notchecked.dob"})
+		if a.q.Birth == "" {
+			out = append(out, Text{Key: "notchecked.dob"})
+		}
+		if a.q.AlertsOnly {
+			out = append(out, Text{Key: "notchecked.near"})
+		}
 	}
 	if a.answer.Reading.Kind == Wallet {
 		out = append(out, Text{Key: "notchecked.exposure"})

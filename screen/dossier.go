@@ -113,6 +113,9 @@ func (s *Screener) Designations(ctx context.Context, v policy.Viewer, party stri
 	return out, nil
 }
 
+// sharedName is the score from which on two entries have a name in common.
+const sharedName = 0.9
+
 func (s *Screener) namesakes(ctx context.Context, v policy.Viewer, d *Dossier) error {
 	shared := map[string][]string{}
 	var order []string
@@ -122,7 +125,7 @@ func (s *Screener) namesakes(ctx context.Context, v policy.Viewer, d *Dossier) e
 		}
 		for _, h := range s.search(v, n.Text) {
 			other := h.Object != d.Party.ID && stix.IDType(h.Object) == "identity"
-			if !other || h.How == match.Tokens {
+			if !other || h.Score < sharedName {
 				continue
 			}
 			if shared[h.Object] == nil {

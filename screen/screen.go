@@ -13,16 +13,15 @@
 // much; nothing is ever said to be clean, only not found in what was looked
 // through. An entry that its list has removed is shown, and is no listing.
 //
-// A name alone never confirms a person: it gives [Likely] at most. The
-// probabilities come from the table in [Params], which states judgement and no
-// measurement, and every answer carries that table's name.
+// A name alone never confirms a person: it gives [Likely] at most, and says what
+// would settle it. How near two names are is measured, what else is known of both
+// is evidence with a weight of its own ([Evidence]), and every answer carries the
+// name of the parameters and the threshold that it was made with.
 package screen
 
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,29 +45,26 @@ const MaxQuery = 16 << 10
 type Params struct {
 	Rules string // the name of this set
 	Match match.Params
-	// Name holds the probability that a party is meant when one listed party
-	// alone bears the name, by how the name was met.
-	Name map[match.How]Interval
+	// Same is the probability that a party is meant when one listed party alone
+	// bears the name asked for, and Part when parts of the name are all that is in
+	// common.
+	Same, Part Interval
 	// Shared is by what the odds shrink for every further party of the same
 	// name, and Weak for a name that the list itself calls a weak alias.
 	Shared, Weak float64
+	Evidence     Evidence
 	Limit        int // candidates at most when the question does not say
 }
 
-// DefaultParams state judgement: a full name written alike is more often than
-// not the listed person where the list is about that country, and far from
-// certain; one identifier of the party's own settles it. They are replaced by
-// calibrated figures together with matching across scripts.
+// DefaultParams state judgement where nothing was measured: a full name written
+// alike is more often than not the listed person where the list is about that
+// country, and far from certain; one identifier of the party's own settles it.
+// What two names have to do with one another is measured: see docs/names.md.
 var DefaultParams = Params{
-	Rules: "names-1",
+	Rules: "names-2",
 	Match: match.DefaultParams,
-	Name: map[match.How]Interval{
-		match.Exact:  {0.41, 0.62, 0.79},
-		match.Folded: {0.38, 0.60, 0.78},
-		match.Order:  {0.30, 0.52, 0.73},
-		match.Tokens: {0.03, 0.15, 0.40},
-	},
-	Shared: 0.8, Weak: 0.5, Limit: DefaultLimit,
+	Same:  Interval{0.41, 0.62, 0.79}, Part: Interval{0.03, 0.15, 0.40},
+	Shared: 0.8, Weak: 0.5, Evidence: DefaultEvidence, Limit: DefaultLimit,
 }
 
 // identified is what an identifier of a party's own gives; the doubt left is
@@ -83,6 +79,7 @@ type Screener struct {
 	params  Params
 	version string
 	now     func() time.Time
+	cleared func(key, reference, party, version string, at time.Time) (Clearance, bool)
 
 	names atomic.Pointer[match.Index] // replaced whole, so that no question meets half an index
 	mu    sync.Mutex                  // one refresh of the index at a time
@@ -96,6 +93,10 @@ type Config struct {
 	Params     Params // the zero value: DefaultParams
 	Software   string
 	Clock      func() time.Time
+	// Cleared returns the clearance in force at a time of a question and a party:
+	// key is the folded name asked for, reference the asker's own id, version that
+	// of the party's object. nil: nothing is ever cleared.
+	Cleared func(key, reference, party, version string, at time.Time) (Clearance, bool)
 }
 
 // New returns a screener. Its index is empty until the projection has caught up
@@ -105,7 +106,7 @@ func New(c Config) *Screener {
 		c.Params = DefaultParams
 	}
 	s := &Screener{
-		journal: c.Journal, shelf: c.Shelf, follow: c.Projection, params: c.Params, version: c.Software, now: c.Clock,
+		journal: c.Journal, shelf: c.Shelf, follow: c.Projection, params: c.Params, version: c.Software, now: c.Clock, cleared: c.Cleared,
 	}
 	s.names.Store(match.New(c.Params.Match))
 	c.Projection.follow(s.applied)
@@ -129,14 +130,7 @@ func (s *Screener) load(ctx context.Context) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.follow.take()
-	names := match.New(s.params.Match)
-	object, batch := "", []match.Name{}
-	flush := func() {
-		if object != "" {
-			names.Put(object, batch)
-		}
-		batch = nil
-	}
+	all := map[string][]match.Name{}
 	for row, err := range s.shelf.All(ctx, []byte{rowName}) {
 		if err != nil {
 			return err
@@ -145,13 +139,10 @@ func (s *Screener) load(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		if n.Object != object {
-			flush()
-			object = n.Object
-		}
-		batch = append(batch, n)
+		all[n.Object] = append(all[n.Object], n)
 	}
-	flush()
+	names := match.New(s.params.Match)
+	names.Update(all)
 	s.names.Store(names)
 	return nil
 }
@@ -162,14 +153,14 @@ func (s *Screener) refresh(ctx context.Context) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	changed := s.follow.take()
-	for i, object := range changed {
-		names, err := s.namesOf(ctx, object)
-		if err != nil {
-			s.follow.again(changed[i:])
+	next := make(map[string][]match.Name, len(changed))
+	for _, object := range changed {
+		if next[object], err = s.namesOf(ctx, object); err != nil {
+			s.follow.again(changed)
 			return err
 		}
-		s.names.Load().Put(object, names)
 	}
+	s.names.Load().Update(next)
 	return nil
 }
 
@@ -191,7 +182,36 @@ func (s *Screener) namesOf(ctx context.Context, object string) ([]match.Name, er
 // Ask answers one question. Errors: errs.Invalid for a question that is empty
 // or longer than MaxQuery, or of a kind that there is not; a question that cannot
 // be read otherwise has an answer that says so.
-func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (_ Answer, err error) {
+func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (Answer, error) {
+	return s.ask(ctx, v, q, &standing{})
+}
+
+// Session answers many questions of one viewer: what every answer stands on is
+// read once for each journal sequence. Its answers are those of [Screener.Ask].
+// It may be used by several goroutines.
+type Session struct {
+	s      *Screener
+	v      policy.Viewer
+	stands standing
+}
+
+// Session returns a session for a viewer.
+func (s *Screener) Session(v policy.Viewer) *Session { return &Session{s: s, v: v} }
+
+// Ask answers one question, as [Screener.Ask] does.
+func (x *Session) Ask(ctx context.Context, q Query) (Answer, error) {
+	return x.s.ask(ctx, x.v, q, &x.stands)
+}
+
+// standing remembers which lists are in force at a sequence of the journal.
+type standing struct{ last atomic.Pointer[standingAt] }
+
+type standingAt struct {
+	seq     int64
+	checked []Checked
+}
+
+func (s *Screener) ask(ctx context.Context, v policy.Viewer, q Query, stands *standing) (_ Answer, err error) {
 	defer errs.Wrap(&err, "screen.Ask")
 	if strings.TrimSpace(q.Text) == "" {
 		return Answer{}, errs.New(errs.Invalid, "the question is empty").WithHint("Give a name, a wallet, a domain, an e-mail, a hash or an id.")
@@ -204,8 +224,12 @@ func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (_ Answer,
 			WithHint("Leave the kind out, or use name, wallet, domain, url, email, ip, hash, document or id.")
 	}
 	limit := cmp.Or(max(q.Limit, 0), s.params.Limit)
-	a := asking{s: s, ctx: ctx, v: v, answer: Answer{Query: q.Text, Candidates: []Candidate{}, Checked: []Checked{}}, weighed: max(limit, minWeighed)}
-	if err := a.stand(); err != nil {
+	a := asking{s: s, ctx: ctx, v: v, q: q, answer: Answer{Query: q.Text, Candidates: []Candidate{}, Checked: []Checked{}}, weighed: max(limit, minWeighed)}
+	var ok bool
+	if a.profile, ok = s.params.Match.Profile(q.Profile); !ok {
+		return Answer{}, errs.New(errs.Invalid, "there is no profile called %q", q.Profile).WithHint("Use recall, balanced or precision.")
+	}
+	if err := a.stand(stands); err != nil {
 		return Answer{}, err
 	}
 	a.read(q)
@@ -225,11 +249,15 @@ type asking struct {
 	s       *Screener
 	ctx     context.Context
 	v       policy.Viewer
+	q       Query
+	profile match.Profile
 	answer  Answer
 	found   map[string]bool
 	parties []*Candidate // what may be who was asked for, best match first
 	seen    []*Candidate // what only says that something was seen
 	weighed int          // candidates of each sort at most
+	bearers int          // how many parties of one list bear the name, when several do
+	key     string       // the name asked for, folded, once it is needed
 }
 
 // candidate keeps c, or counts it as cut when there are enough of its sort.
@@ -246,19 +274,25 @@ func (a *asking) candidate(c *Candidate) {
 }
 
 // stand notes what the answer stands on and which lists are looked through.
-func (a *asking) stand() error {
+func (a *asking) stand(stands *standing) error {
 	seq, err := a.s.shelf.Applied(a.ctx)
 	if err != nil {
 		return err
 	}
-	a.answer.Stands = Stands{Seq: seq, Rules: a.s.params.Rules, Software: a.s.version, At: a.s.now().UTC()}
-	lists, err := a.s.Lists(a.ctx, a.v)
-	if err != nil {
-		return err
+	a.answer.Stands = Stands{Seq: seq, Rules: a.s.params.Rules, Profile: a.profile, Software: a.s.version, At: a.s.now().UTC()}
+	at := stands.last.Load()
+	if at == nil || at.seq != seq {
+		at = &standingAt{seq: seq}
+		lists, err := a.s.Lists(a.ctx, a.v)
+		if err != nil {
+			return err
+		}
+		for _, l := range lists {
+			at.checked = append(at.checked, Checked{List: l.List, Authority: l.Authority, Nation: l.Nation, Date: l.Date, Entries: l.Entries})
+		}
+		stands.last.Store(at)
 	}
-	for _, l := range lists {
-		a.answer.Checked = append(a.answer.Checked, Checked{List: l.List, Authority: l.Authority, Nation: l.Nation, Date: l.Date, Entries: l.Entries})
-	}
+	a.answer.Checked = append(a.answer.Checked, at.checked...)
 	return nil
 }
 
@@ -324,9 +358,20 @@ func gone(err error) bool { return errs.Is(err, errs.NotFound) || errs.Is(err, e
 // find looks the reading up.
 func (a *asking) find() error {
 	a.found = map[string]bool{}
+	for _, id := range a.q.Identifiers[:min(len(a.q.Identifiers), maxIdentifiers)] {
+		if err := a.findSelector(Wallet, walletForm(id), "identifier"); err != nil {
+			return err
+		}
+		if err := a.findSelector(Document, foldDocument(id), "identifier"); err != nil {
+			return err
+		}
+	}
 	r := a.answer.Reading
 	switch r.Kind {
 	case Name:
+		if a.q.OFACMin > 0 {
+			return a.findAsOFAC(r.Canonical)
+		}
 		return a.findName(r.Canonical)
 	case ObjectID:
 		return a.findObject(r.Canonical)
@@ -351,6 +396,9 @@ func (a *asking) find() error {
 		return a.findSelector(r.Kind, r.Canonical, "identifier")
 	}
 }
+
+// maxIdentifiers bounds how many identifiers of one question are looked up.
+const maxIdentifiers = 20
 
 // maxHost is the longest host name, in bytes (RFC 1035 section 2.3.4).
 const maxHost = 253
@@ -407,6 +455,9 @@ func (a *asking) meet(object string, m Match, role string) {
 		p = Interval{0.05, 0.3, 0.7}
 	}
 	c := &Candidate{Object: object, Matched: m, Probability: p}
+	if m.How == "identifier" {
+		c.Score, c.Alert = 1, true
+	}
 	why := m.How
 	switch {
 	case m.Kind == ObjectID:
@@ -433,59 +484,6 @@ func (a *asking) findObject(id string) error {
 	return nil
 }
 
-func (a *asking) findName(name string) error {
-	near := a.s.search(a.v, name)
-	// Every name that has all parts asked for is a candidate too, however common
-	// the parts: a family name alone is not "not found".
-	more := a.s.names.Load().Containing(name, screening(a.v))
-	for i, h := range slices.Concat(near, more) {
-		if a.found[h.Object] {
-			continue
-		}
-		a.found[h.Object] = true
-		if len(a.parties) == a.weighed {
-			a.answer.Cut++
-			continue
-		}
-		crowd := 1
-		if i >= len(near) {
-			crowd = len(more)
-		}
-		if err := a.meetName(h, crowd); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// meetName adds whoever bears a name, as one of a crowd of which the question
-// says no more of the one than of the other.
-func (a *asking) meetName(h match.Hit, crowd int) error {
-	row, ok, err := a.s.shelf.Get(a.ctx, a.v, policy.Screening, key(rowName, h.Object, fmt.Sprint(h.Number)))
-	if err != nil || !ok {
-		return err
-	}
-	n, err := decode[nameRow](row.Value)
-	if err != nil {
-		return err
-	}
-	c := &Candidate{
-		Object: h.Object, Matched: Match{Kind: Name, Text: n.Text, Role: n.Role, Quality: n.Quality, How: string(h.How)},
-		Probability: a.s.params.Name[h.How].odds(1 / float64(crowd)),
-	}
-	args := []any{n.Text}
-	if h.How == match.Tokens {
-		args = []any{n.Text, h.Matched, h.Listed}
-	}
-	c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.name." + string(h.How), Args: args}, Weight: "for", Tag: string(h.How)})
-	if n.Quality == record.Weak {
-		c.Probability = c.Probability.odds(a.s.params.Weak)
-		c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.name.weak", Args: []any{n.Text}}, Weight: "against", Tag: "weak-alias"})
-	}
-	a.candidate(c)
-	return nil
-}
-
 // odds multiplies the odds of each end of the interval.
 func (i Interval) odds(by float64) Interval {
 	f := func(p float64) float64 {
@@ -496,11 +494,6 @@ func (i Interval) odds(by float64) Interval {
 		return o / (1 + o)
 	}
 	return Interval{f(i.Low), f(i.Mid), f(i.High)}
-}
-
-// fullName reports whether a match is the whole name and not parts of it.
-func fullName(how string) bool {
-	return how == string(match.Exact) || how == string(match.Folded) || how == string(match.Order)
 }
 
 // readable reports whether a text has anything by which a name can be compared.

@@ -244,7 +244,7 @@ func TestWhatAListingIsWorth(t *testing.T) {
 			slices.Concat(delisted("1", record.Removed, false, p), delisted("2", record.InForce, false, p)), "Example Alpha", screen.Likely, "", 1, 0,
 		},
 		{
-			"parts of the name", delisted("1", record.InForce, false, person("EXAMPLE, Alpha Beta")), "Alpha Beta Example Omega", screen.Open, "", 0, 1,
+			"parts of the name", delisted("1", record.InForce, false, person("EXAMPLE, Alpha Beta")), "Alpha Beta Example Gamma Delta Omega", screen.Open, "", 0, 1,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

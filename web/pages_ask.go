@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,9 +11,12 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
+	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/screen/batch"
+	"github.com/cordon-project/cordon/screen/clearance"
 )
 
 type askPage struct {
@@ -22,6 +26,69 @@ type askPage struct {
 	Jobs      []intake.Job
 	Kinds     []string
 	MayImport bool // the viewer may take things in
+	About     aboutForm
+}
+
+// aboutForm is the part of the form that says what else is known of whom a
+// question is about, with what was given.
+type aboutForm struct {
+	Form                                         string // id of the form that it belongs to
+	DOB, Place, Country, IDs, Reference, Profile string
+	Profiles                                     []match.Profile
+}
+
+// about reads the part from an address.
+func about(form string, q url.Values) aboutForm {
+	a := aboutForm{
+		Form: form, DOB: q.Get("dob"), Place: q.Get("place"), Country: q.Get("country"), IDs: strings.Join(identifiers(q), ", "),
+		Reference: q.Get("reference"), Profile: q.Get("profile"), Profiles: match.DefaultParams.Profiles,
+	}
+	if a.Profile == "" {
+		a.Profile = match.Balanced
+	}
+	return a
+}
+
+// identifiers are the document numbers and wallets of an address.
+func identifiers(q url.Values) (out []string) {
+	for _, all := range q["id"] {
+		for s := range strings.FieldsFuncSeq(all, func(r rune) bool { return strings.ContainsRune(",;\n、，", r) }) {
+			if s = strings.TrimSpace(s); s != "" {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// asked is the question of an address.
+func asked(q url.Values) (screen.Query, error) {
+	out := screen.Query{
+		Text: strings.TrimSpace(q.Get("q")), Kind: screen.Kind(q.Get("kind")), Profile: q.Get("profile"), Place: strings.TrimSpace(q.Get("place")),
+		Country: strings.TrimSpace(q.Get("country")), Identifiers: identifiers(q), Reference: strings.TrimSpace(q.Get("reference")),
+	}
+	if dob := strings.TrimSpace(q.Get("dob")); dob != "" {
+		d, note := batch.ParseBirth(dob, batch.AnyOrder)
+		if d == "" || note != "" {
+			return out, errs.New(errs.Invalid, "the date of birth cannot be read for sure").WithHint("Write it as 1966-12-05, 1966-12 or 1966.")
+		}
+		out.Birth = d
+	}
+	return out, nil
+}
+
+// more is what an address says besides the text, its kind and which candidate is
+// shown.
+func more(q url.Values) string {
+	out := url.Values{}
+	for _, key := range []string{"dob", "place", "country", "id", "reference", "profile"} {
+		for _, v := range q[key] {
+			if v = strings.TrimSpace(v); v != "" && (key != "profile" || v != match.Balanced) {
+				out.Add(key, v)
+			}
+		}
+	}
+	return out.Encode()
 }
 
 // How much the first page shows of what happened lately.
@@ -33,7 +100,7 @@ const (
 
 func (s *Server) ask(w http.ResponseWriter, v *visit) error {
 	p := &askPage{F: s.frame(v, "ask"), Recent: s.recent(v.Context()), Kinds: s.c.Desk.ImportKinds()}
-	p.F.Title = v.say.plain("ask.title")
+	p.F.Title, p.About = v.say.plain("ask.title"), about("askform", nil)
 	var err error
 	if p.Lists, err = s.c.Desk.Lists(v.Context(), *v.viewer); err != nil {
 		return err
@@ -55,9 +122,17 @@ type answerPage struct {
 	Absent  []screen.Checked // lists in which nothing was found
 	Lead    *candidateView   // the candidate shown in full
 	Rest    []candidateView
-	Source  *intake.SourceView // where the lead's name stands, nil if it cannot be shown
-	Quote   *intake.SourceRow
-	Ties    *screen.Dossier // what the lead is tied to, nil if it is no party
+	Cleared []candidateView // those that people have decided are others
+	Kind    string          // what the text was asked for as, "" for anything
+	About   aboutForm
+	With    []string // what else was given, to be read and printed
+	More    string   // the same as in the address
+
+	MayClear bool                  // the viewer may propose that the lead is another
+	Proposed []clearance.Clearance // of the lead and this question, not yet confirmed
+	Source   *intake.SourceView    // where the lead's name stands, nil if it cannot be shown
+	Quote    *intake.SourceRow
+	Ties     *screen.Dossier // what the lead is tied to, nil if it is no party
 }
 
 // whoRow is one listing of one candidate.
@@ -73,6 +148,17 @@ type candidateView struct {
 	N       int
 	Label   policy.Label
 	IsParty bool
+	Version string // of its object
+}
+
+// Again is the address of the same question as another kind, or with another
+// candidate in full.
+func (p *answerPage) Again(kind string, pick int) string {
+	u := question{Text: p.A.Query, Kind: kind, More: p.More}.Address()
+	if pick > 0 {
+		u += "&pick=" + strconv.Itoa(pick)
+	}
+	return u
 }
 
 // Given reports whether the answer gives a probability for the candidate: that it
@@ -86,14 +172,22 @@ func (s *Server) answer(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, "/", http.StatusSeeOther)
 		return nil
 	}
-	a, err := s.c.Screen.Ask(v.Context(), *v.viewer, screen.Query{Text: text, Kind: screen.Kind(q.Get("kind"))})
+	query, err := asked(q)
 	if err != nil {
 		return err
 	}
-	s.remember(v.Context(), question{Text: text, Kind: q.Get("kind"), State: string(a.State), At: s.c.Clock().UTC().Truncate(time.Second)})
+	a, err := s.c.Screen.Ask(v.Context(), *v.viewer, query)
+	if err != nil {
+		return err
+	}
+	s.remember(v.Context(), question{Text: text, Kind: q.Get("kind"), More: more(q), State: string(a.State), At: s.c.Clock().UTC().Truncate(time.Second)})
 	pick, _ := strconv.Atoi(q.Get("pick"))
 	p, err := s.answerPage(v, a, pick)
 	if err != nil {
+		return err
+	}
+	p.about(q, query)
+	if err := s.mayClear(v, p); err != nil {
 		return err
 	}
 	p.F.Box = text
@@ -112,11 +206,15 @@ func (s *Server) answerPage(v *visit, a screen.Answer, pick int) (*answerPage, e
 			return nil, err
 		}
 		p.F.mark(e.Label)
-		view := candidateView{Candidate: c, N: i + 1, Label: e.Label, IsParty: c.PartyKind != ""}
-		if view.N == pick {
+		view := candidateView{Candidate: c, N: i + 1, Label: e.Label, IsParty: c.PartyKind != "", Version: e.Version}
+		switch {
+		case view.N == pick:
 			p.Lead = &view
-		} else {
+		case c.Cleared == nil:
 			p.Rest = append(p.Rest, view)
+		}
+		if c.Cleared != nil {
+			p.Cleared = append(p.Cleared, view)
 		}
 	}
 	p.who()
@@ -124,6 +222,32 @@ func (s *Server) answerPage(v *visit, a screen.Answer, pick int) (*answerPage, e
 		return p, s.beside(v.Context(), *v.viewer, p)
 	}
 	return p, nil
+}
+
+// about notes what else was given.
+func (p *answerPage) about(address url.Values, q screen.Query) {
+	p.Kind, p.About, p.More = string(q.Kind), about("again", address), more(address)
+	for _, given := range append([]string{string(q.Birth), q.Place, q.Country, q.Reference}, q.Identifiers...) {
+		if given != "" {
+			p.With = append(p.With, given)
+		}
+	}
+}
+
+// mayClear finds out whether the viewer may say that the lead is another, and who
+// has said so already.
+func (s *Server) mayClear(v *visit, p *answerPage) error {
+	if p.Lead == nil || !p.Lead.IsParty || p.Lead.Matched.Kind != screen.Name || p.A.Reading.Kind != screen.Name {
+		return nil
+	}
+	all, err := s.c.Desk.Clearances(v.Context(), *v.viewer, clearance.Filter{
+		States: []clearance.State{clearance.Proposed}, Party: p.Lead.Object, Key: clearance.Key(p.A.Reading.Canonical),
+	})
+	if errs.Is(err, errs.Denied) {
+		return nil
+	}
+	p.MayClear, p.Proposed = err == nil, all
+	return err
 }
 
 // who gathers who lists it: the listings of the lead and of the candidates that
@@ -137,7 +261,7 @@ func (p *answerPage) who() {
 	}
 	listed := map[string]bool{}
 	for _, c := range p.A.Candidates {
-		if c.Object != p.Lead.Object && partial(c) != partial(p.Lead.Candidate) {
+		if c.Object != p.Lead.Object && (partial(c) != partial(p.Lead.Candidate) || (c.Cleared != nil) != (p.Lead.Cleared != nil)) {
 			continue
 		}
 		for _, l := range c.Listings {
@@ -152,13 +276,13 @@ func (p *answerPage) who() {
 	p.Absent = absentFrom(p.A.Checked, listed)
 }
 
-// partial reports whether a candidate was met in parts of a name only.
-func partial(c screen.Candidate) bool { return c.Matched.How == "tokens" }
+// partial reports whether a candidate is only near what was asked for.
+func partial(c screen.Candidate) bool { return !c.Alert }
 
 func absentFrom(checked []screen.Checked, listed map[string]bool) []screen.Checked {
 	var out []screen.Checked
 	for _, c := range checked {
-		if !listed[c.List] {
+		if !listed[c.List] && c.Found == 0 {
 			out = append(out, c)
 		}
 	}

@@ -1,0 +1,86 @@
+package match
+
+import (
+	"strings"
+	"sync/atomic"
+)
+
+// neighbour is a word of a segment's dictionary that is near a token.
+type neighbour struct {
+	word uint32
+	cost uint8 // in tenths of a letter
+}
+
+// neighbourhood remembers the neighbours of tokens that were asked for: people
+// share given names and family names, so most tokens of a batch have been asked
+// for before. What it remembers is a function of the segment alone.
+type neighbourhood []atomic.Pointer[known]
+
+// knownSlots bounds what is remembered; a token takes the place of another that
+// falls on the same slot. A small dictionary is quicker looked through.
+const (
+	knownSlots   = 1 << 14
+	leastToKnown = 4096 // words
+)
+
+func newNeighbourhood(words int) neighbourhood {
+	if words < leastToKnown {
+		return nil
+	}
+	return make(neighbourhood, knownSlots)
+}
+
+type known struct {
+	text string
+	kana bool
+	near []neighbour
+}
+
+// neighbours returns the words that share a key with a token and are near enough.
+// The slice is good until the next call with the same scratch.
+func (g *segment) neighbours(s *scratch, text string, joined, kana bool) []neighbour {
+	if g.known == nil || joined { // what is written together is seldom asked for again
+		s.near = g.appendNeighbours(s.near[:0], s, text, joined, kana)
+		return s.near
+	}
+	h := hash(boolTo(kana), []byte(text)) // does not escape
+	slot := &g.known[(h^h>>15)%knownSlots]
+	if k := slot.Load(); k != nil && k.kana == kana && k.text == text {
+		return k.near
+	}
+	s.near = g.appendNeighbours(s.near[:0], s, text, joined, kana)
+	slot.Store(&known{strings.Clone(text), kana, append([]neighbour(nil), s.near...)})
+	return s.near
+}
+
+func (g *segment) appendNeighbours(dst []neighbour, s *scratch, text string, joined, kana bool) []neighbour {
+	var l letters
+	var buffer [maxTokenKeys]uint32
+	l.set(text)
+	own, n := l.trait(), int(l.n)
+	if s.tests++; s.tests == 0 {
+		clear(s.tested)
+		s.tests = 1
+	}
+	for _, key := range l.appendKeys(buffer[:0], joined) {
+		for _, v := range g.tokenKeys.find(key) {
+			t, id := trait(v>>32), uint32(v)
+			table := &substitutions
+			if kana || t&traitKana != 0 {
+				table = &kanaSubstitutions
+			}
+			most := limit(max(n, t.length()))
+			if joined || t&traitJoined != 0 {
+				most = min(most, costJoinedMost)
+			}
+			if apart(own, t) > most || s.tested[id] == s.tests {
+				continue
+			}
+			s.tested[id] = s.tests
+			if d := distance(l.bytes(), g.letters[id].bytes(), most, table); d != beyond {
+				dst = append(dst, neighbour{id, uint8(d)})
+			}
+		}
+	}
+	return dst
+}
