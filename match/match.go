@@ -29,7 +29,6 @@ import (
 	"cmp"
 	"iter"
 	"maps"
-	"math/bits"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -44,6 +43,9 @@ type Name struct {
 	Number int    // which of the object's names
 	Text   string // as the source prints it
 	Label  policy.Label
+	// Role and Quality are what the source says of the name, carried for those who
+	// answer; nothing here depends on them.
+	Role, Quality string
 }
 
 // Hit is a name that a query may mean.
@@ -71,13 +73,6 @@ type snapshot struct {
 type bitmap []uint64
 
 func (b bitmap) has(i uint32) bool { return b != nil && b[i>>6]&(1<<(i&63)) != 0 }
-
-func (b bitmap) count() (n int) {
-	for _, w := range b {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
 
 // New returns an empty index.
 func New(p Params) *Index {

@@ -58,6 +58,12 @@ func (g *segment) appendNeighbours(dst []neighbour, s *scratch, text string, joi
 	var buffer [maxTokenKeys]uint32
 	l.set(text)
 	own, n := l.trait(), int(l.n)
+	var plain, loose measure // against tokens in letters, and against those drawn from kana
+	plain.set(&l, &substitutions)
+	loose.set(&l, &kanaSubstitutions)
+	if kana {
+		plain = loose
+	}
 	if s.tests++; s.tests == 0 {
 		clear(s.tested)
 		s.tests = 1
@@ -65,10 +71,6 @@ func (g *segment) appendNeighbours(dst []neighbour, s *scratch, text string, joi
 	for _, key := range l.appendKeys(buffer[:0], joined) {
 		for _, v := range g.tokenKeys.find(key) {
 			t, id := trait(v>>32), uint32(v)
-			table := &substitutions
-			if kana || t&traitKana != 0 {
-				table = &kanaSubstitutions
-			}
 			most := limit(max(n, t.length()))
 			if joined || t&traitJoined != 0 {
 				most = min(most, costJoinedMost)
@@ -77,7 +79,11 @@ func (g *segment) appendNeighbours(dst []neighbour, s *scratch, text string, joi
 				continue
 			}
 			s.tested[id] = s.tests
-			if d := distance(l.bytes(), g.letters[id].bytes(), most, table); d != beyond {
+			m := &plain
+			if t&traitKana != 0 {
+				m = &loose
+			}
+			if d := m.distance(&g.letters[id], most); d != beyond {
 				dst = append(dst, neighbour{id, uint8(d)})
 			}
 		}

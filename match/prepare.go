@@ -73,8 +73,10 @@ type prepared struct {
 	readings []reading
 	cut      bool
 
-	names int // tokens that are names
-	org   bool
+	names  int  // tokens that are names
+	org    bool // it has words of organisations
+	office bool // among them one that people are seldom called: a legal form, a bank, a bureau
+	noted  bool // it has a note in brackets: Kim Jong-un[14]
 
 	latin   []string
 	words   []words.Token
@@ -88,7 +90,8 @@ type prepared struct {
 func (p *prepared) set(text string) {
 	p.form = script.Fold(text)
 	p.tokens, p.pairs, p.seqs, p.wordSeqs, p.readings = p.tokens[:0], p.pairs[:0], p.seqs[:0], p.wordSeqs[:0], p.readings[:0]
-	p.cut, p.names, p.org = p.form.Cut, 0, false
+	p.cut, p.names, p.org, p.office = p.form.Cut, 0, false, false
+	p.noted = strings.Contains(text, "[")
 	p.tokenise()
 	p.join()
 	p.readWords()
@@ -144,6 +147,7 @@ func (p *prepared) kind() {
 		switch w.Class {
 		case words.Legal, words.Common:
 			p.org = true
+			p.office = p.office || w.Class == words.Legal || w.Weight <= officeWeight
 			long = long || len(w.Text) > 4 || w.To-w.From > 1
 		}
 	}
@@ -158,7 +162,7 @@ func (p *prepared) kind() {
 	if len(p.seqs) == 0 {
 		return
 	}
-	p.org = false
+	p.org, p.office = false, false
 	for i := range p.words {
 		if w := &p.words[i]; w.Class != words.Initial && w.Class != words.Number && w.To == w.From+1 {
 			w.Word = words.Word{}
@@ -184,11 +188,11 @@ func withoutSupport(s string) string {
 	return string(out)
 }
 
-// withoutNumbers returns the parts without those of digits at the end: notes and
-// regnal years are no part of how a name is read.
+// withoutNumbers returns the parts without the digits of a note at the end, which
+// are no part of how a name is read.
 func (p *prepared) withoutNumbers() []string {
 	parts := p.form.Parts
-	for len(parts) > 1 && parts[len(parts)-1][0] <= '9' {
+	for p.noted && len(parts) > 1 && parts[len(parts)-1][0] <= '9' {
 		parts = parts[:len(parts)-1]
 	}
 	return parts
@@ -276,6 +280,10 @@ func (p *prepared) fathers() {
 		}
 	}
 }
+
+// officeWeight is the greatest weight of words such as bank and bureau. Words that
+// tell more (green, west, sales) are family names too.
+const officeWeight = 0.3
 
 // fatherOf reports whether what follows a particle is a father's or
 // grandfather's name, which is left out as often as not.
@@ -390,7 +398,9 @@ func (p *prepared) read() {
 		for i := range p.chinese {
 			p.seqs = korean.AppendChinese(p.seqs, &p.chinese[i])
 		}
-		p.ja = japanese.AppendLatin(p.ja[:0], p.latin)
+		if p.ja = p.ja[:0]; len(parts) > 1 { // one word is seldom a whole name
+			p.ja = japanese.AppendLatin(p.ja, p.latin)
+		}
 	case script.Han:
 		p.runes = p.runes[:0]
 		for _, s := range parts {
@@ -422,9 +432,12 @@ func (p *prepared) read() {
 // japaneseLikely reports whether a name in Han characters is worth the Japanese
 // dictionary, which takes a second and 90 MB when first used: one of four
 // characters or more, one that does not begin with a Chinese or Korean surname,
-// or one whose family name is written apart and has two characters.
+// or one whose family name is written apart and has two characters; none of two.
 func (p *prepared) japaneseLikely() bool {
-	if len(p.runes) > 3 || !chinese.Surname(p.runes) {
+	switch {
+	case len(p.runes) < 3:
+		return false
+	case len(p.runes) > 3 || !chinese.Surname(p.runes):
 		return true
 	}
 	return len(p.form.Parts) > 1 && utf8.RuneCountInString(p.form.Parts[0]) == 2

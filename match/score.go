@@ -68,7 +68,7 @@ type Point struct{ X, P float64 }
 var DefaultParams = Params{
 	Floor: 0.1, Rotations: 6, Parts: 64,
 	Conflict: 1.7, Extra: 0.45, Letters: 1.5, Alone: 0.45, OtherKorean: 0.5,
-	Profiles: []Profile{{Recall, 0.38, 0.0047}, {Balanced, 0.55, 0.0025}, {Precision, 0.65, 0.0009}},
+	Profiles: []Profile{{Recall, 0.38, 0.0042}, {Balanced, 0.55, 0.0021}, {Precision, 0.65, 0.0008}},
 	Spelling: []Point{{0, 0}, {0.45, 0.09}, {0.6, 0.16}, {0.7, 0.28}, {0.75, 0.4}, {0.8, 0.53}, {0.9, 0.71}, {0.95, 0.8}, {1, 0.985}},
 	Reading:  []Point{{0, 0.05}, {0.1, 0.25}, {0.18, 0.4}, {0.29, 0.55}, {0.4, 0.65}, {0.7, 0.82}, {1, 0.95}},
 }
@@ -169,6 +169,18 @@ func (r Result) of(s *scratch, e *entry) Result {
 		r.Matched = len(e.parts)
 	}
 	return r
+}
+
+// alone reports whether a name is one word, with an initial at most: a given name
+// or a ship's.
+func (g *segment) alone(slot uint32, elems []elem) bool {
+	words := 0
+	for _, e := range elems {
+		if e.to == e.from+1 && !g.dict[e.word].small() {
+			words++
+		}
+	}
+	return words == 1
 }
 
 // initialApart is how far an initial is from the name that it stands for, as a
@@ -483,6 +495,9 @@ func (a *alignment) result(p *Params, s *scratch, g *segment, slot uint32, elems
 		}
 	case min(metQ, metN) < max(1, initials-1), metQ+initials < min(2, s.q.names), metN+initials < min(2, namesN):
 		raw = min(raw, p.Alone)
+	}
+	if lone := g.alone(slot, elems); lone && (q != 1<<len(s.q.tokens)-1 && !s.q.office || initials > 0) {
+		raw = min(raw, p.Alone) // Julia West is not JULIA
 	}
 	if differ {
 		raw = min(raw, p.OtherKorean)

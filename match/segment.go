@@ -61,6 +61,11 @@ type word struct {
 	slots  []uint32 // names that have it, ascending
 }
 
+// small reports whether a word does not count as one of a name.
+func (w *word) small() bool {
+	return w.class == words.Initial || w.class == words.Particle || w.class == words.Title
+}
+
 // keyTable finds values by keys: both sorted, with the first keys of each range
 // of the upper bits noted.
 type keyTable[K uint32 | uint64, V uint32 | uint64] struct {

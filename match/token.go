@@ -247,41 +247,49 @@ func limit(n int) int {
 // beyond is a distance that is too great to be told.
 const beyond = 1 << 14
 
-// distance is the weighted edit distance of two tokens with transpositions
-// (optimal string alignment), in tenths of a letter, by a table of substitutions;
-// beyond when it is above most.
-func distance(a, b []byte, most int, table *[128][128]uint8) int {
-	if string(a) == string(b) {
+// measure holds a token against others.
+type measure struct {
+	letters
+	gaps  [maxLetters]int16
+	table *[128][128]uint8
+}
+
+func (m *measure) set(l *letters, table *[128][128]uint8) {
+	m.letters, m.table = *l, table
+	gapCosts(&m.gaps, l.bytes())
+}
+
+// distance is the weighted edit distance to another token with transpositions
+// (optimal string alignment), in tenths of a letter; beyond when it is above
+// most.
+func (m *measure) distance(other *letters, most int) int {
+	if m.letters == *other {
 		return 0
 	}
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if (len(b)-len(a))*costLeast > most {
-		return beyond
-	}
+	a, b := m.bytes(), other.bytes()
 	var rows [3][maxLetters + 1]int16
-	var gapA, gapB [maxLetters]int16
-	gapCosts(&gapA, a)
+	var gapB [maxLetters]int16
 	gapCosts(&gapB, b)
 	prev2, prev, row := &rows[0], &rows[1], &rows[2]
 	for j := range b {
 		prev[j+1] = prev[j] + gapB[j]
 	}
 	for i, ca := range a {
-		skip := gapA[i]
-		row[0] = prev[0] + skip
-		least := row[0]
-		subst := &table[ca&127]
+		skip := m.gaps[i]
+		left := prev[0] + skip
+		row[0] = left
+		least := left
+		subst := &m.table[ca&127]
 		for j, cb := range b {
 			x := int16(subst[cb&127])
 			if i == 0 || j == 0 {
 				x = x * 4 / 3
 			}
-			d := min(prev[j]+x, prev[j+1]+skip, row[j]+gapB[j])
+			d := min(prev[j]+x, prev[j+1]+skip, left+gapB[j])
 			if i > 0 && j > 0 && ca == b[j-1] && a[i-1] == cb && ca != cb {
 				d = min(d, prev2[j-1]+costSwap)
 			}
+			left = d
 			row[j+1] = d
 			least = min(least, d)
 		}

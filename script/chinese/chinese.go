@@ -1,9 +1,10 @@
-// Package chinese reads a name as Chinese syllables, from Latin letters or from
-// Han characters, so that 張志強, "Zhang Zhiqiang", "Chang Chih-ch'iang" and
-// "Cheung Chi Keung" meet in the syllables they share.
+// Package chinese reads a name as Chinese syllables, from Latin letters, from Han
+// characters or from katakana, so that 張志強, "Zhang Zhiqiang", "Chang
+// Chih-ch'iang", "Cheung Chi Keung" and チャン・チーチアン meet in the syllables they
+// share.
 //
-// In goes a whole name: folded Latin parts in the order written ([AppendLatin])
-// or Han characters ([AppendHan]). Out come its readings: a [Sequence] is two to
+// In goes a whole name: folded Latin parts in the order written ([AppendLatin]),
+// Han characters ([AppendHan]) or folded parts of katakana ([AppendKana]). Out come its readings: a [Sequence] is two to
 // six syllables without tones of Mandarin or of Cantonese, with the rules by
 // which it was read and a weight. Two names may be the same when they share a
 // sequence, that is the same space and the same units.
@@ -17,7 +18,7 @@
 //
 // Guarantees: at most [MaxSequences] readings, the best weight first, the same
 // for the same name; work is bounded whatever comes in; nothing is allocated but
-// the growth of the caller's slice. Both functions say whether the readings are
+// the growth of the caller's slice. All functions say whether the readings are
 // cut: that some were left out because of the limit.
 //
 // It does not reorder: a name written given name first is read in that order. A
@@ -55,7 +56,7 @@ type Unit uint16
 type Rules uint8
 
 // The rules. Pinyin and WadeGiles read Mandarin, Jyutping and HongKong read
-// Cantonese; the others read Han characters.
+// Cantonese; the rules of Unihan read Han characters, Katakana reads both spaces.
 const (
 	Pinyin Rules = 1 << iota
 	WadeGiles
@@ -63,9 +64,10 @@ const (
 	HongKong
 	UnihanMandarin
 	UnihanCantonese
+	Katakana
 )
 
-var ruleNames = [...]string{"pinyin", "wade-giles", "jyutping", "hong-kong", "unihan-mandarin", "unihan-cantonese"}
+var ruleNames = [...]string{"pinyin", "wade-giles", "jyutping", "hong-kong", "unihan-mandarin", "unihan-cantonese", "katakana"}
 
 // Names returns the stable names of the rules in the set.
 func (r Rules) Names() []string {

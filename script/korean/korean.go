@@ -27,6 +27,7 @@
 package korean
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -236,21 +237,21 @@ func common(a, b []Reading, law float64) (ra, rb Reading, w float64) {
 	return ra, rb, w
 }
 
-// Ambiguous returns the Hangul names that a sequence can stand for with at least
-// half the weight of the best, at most n, best first, and how many there are.
+// Ambiguous returns the Hangul names that a sequence can stand for, at most n,
+// best first, and how many there are. Counted are readings that are likely by
+// their spelling and as syllables of family names or given names: that Chol may
+// be 촐 is no doubt that anybody has.
 func (s *Sequence) Ambiguous(n int) (names []string, total int) {
 	type partial struct {
 		text   string
 		weight float64
 	}
 	all := []partial{{"", 1}}
-	for _, set := range s.Syllables() {
+	for i, set := range s.Syllables() {
 		var next []partial
-		for _, p := range all {
-			for _, r := range Of(set) {
-				if r.Weight >= 0.5 && r.Rules&Law == 0 {
-					next = append(next, partial{p.text + string(r.Hangul), p.weight * float64(r.Weight)})
-				}
+		for _, r := range likely(Of(set), i < int(s.Family)) {
+			for _, p := range all {
+				next = append(next, partial{p.text + string(r.Hangul), p.weight * float64(r.Weight)})
 			}
 		}
 		if len(next) > 4096 {
@@ -259,18 +260,33 @@ func (s *Sequence) Ambiguous(n int) (names []string, total int) {
 		all = next
 	}
 	slices.SortStableFunc(all, func(a, b partial) int {
-		switch {
-		case a.weight > b.weight:
-			return -1
-		case a.weight < b.weight:
-			return 1
-		}
-		return strings.Compare(a.text, b.text)
+		return cmp.Or(cmp.Compare(b.weight, a.weight), strings.Compare(a.text, b.text))
 	})
 	for _, p := range all[:min(n, len(all))] {
 		names = append(names, p.text)
 	}
 	return names, len(all)
+}
+
+// likely returns the readings that have half the weight of the best, when their
+// use in names counts too.
+func likely(rs []Reading, family bool) []Reading {
+	t := tablesOf()
+	var out []Reading
+	best := float32(0)
+	for _, r := range rs {
+		if r.Rules&Law != 0 {
+			continue
+		}
+		use := float32(givenShare(r.Hangul) / mostGiven)
+		if family {
+			use = familyWeight(t.families[r.Hangul])
+		}
+		r.Weight *= use
+		best = max(best, r.Weight)
+		out = append(out, r)
+	}
+	return slices.DeleteFunc(out, func(r Reading) bool { return r.Weight < best/2 })
 }
 
 // IsChinese reports whether a set is of a syllable in Chinese reading.

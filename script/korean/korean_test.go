@@ -89,8 +89,15 @@ func TestSpellingsOfOneNameMeet(t *testing.T) {
 
 func TestOtherNamesDoNotMeet(t *testing.T) {
 	for _, c := range [][2]string{
-		{"김철만", "Kim Chol-nam"}, {"김철만", "한철만"}, {"Kim Yong-il", "Kim Yong-chun"}, {"キム・スギル", "Kim Chol"}, {"Ким Ён Иль", "김성일"},
-		{"金英日", "Kim Song-il"}, {"Chang Yong-su", "Kang Yong-su"}, {"Kim Chol", "Kim Chol-ho"}, {"Ri Jong Won", "リ・マンゴン"},
+		{"김철만", "Kim Chol-nam"},
+		{"김철만", "한철만"},
+		{"Kim Yong-il", "Kim Yong-chun"},
+		{"キム・スギル", "Kim Chol"},
+		{"Ким Ён Иль", "김성일"},
+		{"金英日", "Kim Song-il"},
+		{"Chang Yong-su", "Kang Yong-su"},
+		{"Kim Chol", "Kim Chol-ho"},
+		{"Ri Jong Won", "リ・マンゴン"},
 	} {
 		if got := best(c[0], c[1]); got.Score >= least {
 			t.Errorf("%s and %s score %.3f as %s", c[0], c[1], got.Score, got.Name())

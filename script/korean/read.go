@@ -153,7 +153,7 @@ func (r *reader) add(s Sequence, parts, last int) {
 	}
 	if w := r.familyOf(s.Sets[0]); w > 0 && n <= 4 {
 		if r.joined {
-			w *= 0.6
+			w *= 0.4
 		}
 		f := s
 		f.Family, f.Weight = 1, s.Weight*w*length(n-1)
@@ -330,7 +330,8 @@ type lettering struct {
 	parts []string
 	n     int
 	at    [MaxSyllables]struct{ o, v, c uint8 }
-	start int // syllables before the last part
+	apart uint8 // syllables that begin a part, as bits
+	start int   // syllables before the last part
 	steps int
 }
 
@@ -342,10 +343,10 @@ func (l *lettering) part(i int) {
 		l.emit()
 		return
 	}
-	before := l.start
-	l.start = l.n
+	before, apart := l.start, l.apart
+	l.start, l.apart = l.n, l.apart|1<<l.n
 	l.syllable(i, l.parts[i])
-	l.start = before
+	l.start, l.apart = before, apart
 }
 
 // syllable reads one syllable from the beginning of rest, in every way.
@@ -419,7 +420,7 @@ func (l *lettering) emit() {
 			switch before := l.coda0(i - 1); {
 			case l.onset(i) == onN && (before == cNG || before == cM):
 				x.o = l.a.variant(isOnset, x.o, "*")
-			case x.o == 0 && (before == cN || before == cL || before == cM || before == cNG):
+			case l.apart&(1<<i) == 0 && x.o == 0 && (before == cN || before == cL || before == cM || before == cNG):
 				x.o = l.a.weakH()
 			}
 		}
