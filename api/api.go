@@ -46,6 +46,8 @@ type Config struct {
 	Journal journal.Journal
 	Intake  *intake.Desk
 	Keeper  Keeper
+	// Clearances keeps who has decided that a question is not a listed party.
+	Clearances Clearances
 	// Viewer says who bears a token: errs.Denied for a token that is unknown.
 	Viewer func(token string) (policy.Viewer, error)
 	// Link makes a one-time link by which a person enters the pages.
@@ -132,6 +134,9 @@ func New(c Config) http.Handler {
 		s.fail(w, errs.New(errs.NotFound, "the API has nothing at this address").WithHint("%s/openapi.json names what there is.", Base))
 	})
 	s.screening()
+	s.clearing()
+	s.names()
+	s.evaluating()
 	s.objects()
 	s.imports()
 	s.keeping()
@@ -211,11 +216,6 @@ func viewer(ctx context.Context) policy.Viewer {
 	return v
 }
 
-// Answers is the body of a screening.
-type Answers struct {
-	Answers []screen.Answer `json:"answers"`
-}
-
 type one[T any] struct{ Body T }
 
 // add registers an operation whose errors become problems.
@@ -243,51 +243,6 @@ func register[I, O any](s *server, op huma.Operation, do func(context.Context, *
 func operationID(method, path string) string {
 	r := strings.NewReplacer("/", "-", "{", "", "}", "", ".", "-")
 	return strings.ToLower(method) + r.Replace(path)
-}
-
-func (s *server) screening() {
-	type query struct {
-		Q     string `query:"q" required:"true" doc:"A name, wallet, domain, e-mail, IP, hash, document number or object id"`
-		Kind  string `query:"kind" doc:"What to take it for; empty to let Cordon decide" enum:"name,wallet,domain,url,email,ip,hash,document,id"`
-		Limit int    `query:"limit" minimum:"0" maximum:"1000"`
-	}
-	add(s, http.MethodGet, "/screen", "Ask one question", func(ctx context.Context, in *query) (*one[screen.Answer], error) {
-		a, err := s.c.Screen.Ask(ctx, viewer(ctx), screen.Query{Text: in.Q, Kind: screen.Kind(in.Kind), Limit: in.Limit})
-		return &one[screen.Answer]{a}, err
-	})
-	type queries struct {
-		Body struct {
-			Queries []string `json:"queries" minItems:"1" maxItems:"1000"`
-			Kind    string   `json:"kind,omitempty" enum:"name,wallet,domain,url,email,ip,hash,document,id"`
-			Limit   int      `json:"limit,omitempty" minimum:"0" maximum:"1000"`
-		}
-	}
-	many := huma.Operation{Method: http.MethodPost, Path: "/screen", Summary: "Ask up to 1000 questions", MaxBodyBytes: maxAsked, BodyReadTimeout: time.Minute}
-	register(s, many, func(ctx context.Context, in *queries) (*one[Answers], error) {
-		out := Answers{Answers: make([]screen.Answer, 0, len(in.Body.Queries))}
-		for _, q := range in.Body.Queries {
-			a, err := s.c.Screen.Ask(ctx, viewer(ctx), screen.Query{Text: q, Kind: screen.Kind(in.Body.Kind), Limit: in.Body.Limit})
-			if err != nil {
-				return nil, err
-			}
-			out.Answers = append(out.Answers, a)
-		}
-		return &one[Answers]{out}, nil
-	})
-	add(s, http.MethodGet, "/lists", "The list versions in force", func(ctx context.Context, _ *struct{}) (*one[[]record.ListVersion], error) {
-		l, err := s.c.Screen.Lists(ctx, viewer(ctx))
-		return &one[[]record.ListVersion]{l}, err
-	})
-	type id struct {
-		ID string `path:"id"`
-	}
-	add(s, http.MethodGet, "/parties/{id}", "All that is said of one party", func(ctx context.Context, in *id) (*one[Party], error) {
-		d, err := s.c.Screen.Dossier(ctx, viewer(ctx), in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return &one[Party]{partyOf(d)}, nil
-	})
 }
 
 // Party is a dossier with its object.

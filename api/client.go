@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
@@ -21,6 +22,7 @@ import (
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/screen/batch"
 )
 
 // Client speaks to a node. HTTP may be a client of the network or of a handler
@@ -148,6 +150,102 @@ func (c *Client) Ask(ctx context.Context, queries []string, kind screen.Kind, li
 	}
 	a, err := call[Answers](ctx, c, http.MethodPost, "/screen", in)
 	return a.Answers, err
+}
+
+// AskAll asks whole questions, at most MaxQueries.
+func (c *Client) AskAll(ctx context.Context, questions []screen.Query) ([]screen.Answer, error) {
+	in := make([]Question, len(questions))
+	for i, q := range questions {
+		in[i] = Question{Query: q, Kind: q.Kind}
+	}
+	a, err := call[Answers](ctx, c, http.MethodPost, "/screen", map[string]any{"questions": in})
+	return a.Answers, err
+}
+
+// Batch asks questions as one stream. Unless all is set the answers in which
+// nothing was found have only what they stand on.
+func (c *Client) Batch(all bool) batch.Stream {
+	return func(ctx context.Context, questions <-chan screen.Query) iter.Seq2[batch.Reply, error] {
+		return func(yield func(batch.Reply, error) bool) {
+			if err := c.batch(ctx, all, questions, yield); err != nil {
+				yield(batch.Reply{}, err)
+			}
+		}
+	}
+}
+
+// batch sends questions and yields the replies. It returns nil when all were
+// given, or nobody wants more of them.
+func (c *Client) batch(ctx context.Context, all bool, questions <-chan screen.Query, yield func(batch.Reply, error) bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	pr, pw := io.Pipe()
+	sent := make(chan struct{})
+	go func() {
+		pw.CloseWithError(send(ctx, pw, questions))
+		close(sent)
+	}()
+	defer func() {
+		cancel()
+		pr.Close()
+		<-sent
+	}()
+	path := "/screen/batch?marks=true&alerts_only=false&all=" + strconv.FormatBool(all)
+	resp, err := c.do(ctx, http.MethodPost, path, pr, typeNDJSON)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	dec := json.NewDecoder(bufio.NewReaderSize(resp.Body, 64<<10))
+	for {
+		var l BatchLine
+		if err := dec.Decode(&l); err != nil {
+			return errs.New(errs.Unavailable, "the node broke off; what was written stays").Because(err).WithHint("Give the same command again to go on where it stopped.")
+		}
+		reply, n := batch.Reply{Answer: l.Answer, Refuse: l.Err}, 1
+		switch {
+		case l.Problem != nil:
+			return l.Problem.Err()
+		case l.Summary != nil:
+			return nil
+		case l.Clear != nil:
+			reply, n = batch.Reply{Answer: screen.Answer{State: screen.None, Stands: l.Clear.Stands}}, l.Clear.Rows
+		}
+		for range n {
+			if !yield(reply, nil) {
+				return nil
+			}
+		}
+	}
+}
+
+// send writes questions as lines of JSON until there are no more. What was
+// written goes out whenever no further question is ready.
+func send(ctx context.Context, w io.Writer, questions <-chan screen.Query) error {
+	buf := bufio.NewWriterSize(w, 32<<10)
+	enc := json.NewEncoder(buf)
+	enc.SetEscapeHTML(false)
+	for {
+		var q screen.Query
+		ok := false
+		select {
+		case q, ok = <-questions:
+		default:
+			if err := buf.Flush(); err != nil {
+				return err
+			}
+			select {
+			case q, ok = <-questions:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if !ok {
+			return buf.Flush()
+		}
+		if err := enc.Encode(q); err != nil {
+			return err
+		}
+	}
 }
 
 // Object returns the newest version of an object.

@@ -6,7 +6,8 @@
 // policy.Viewer that all reads are made for; without one it is answered 401.
 // Errors are problem details (RFC 9457) with the kind, a sentence and what to do
 // as members; what a viewer may not see is answered exactly as what is not there.
-// Long tasks (verify, rebuild) answer with lines of JSON: progress first, the
+// A batch of questions is a stream of rows in and of results out, at the same
+// time. Long tasks (verify, rebuild) answer with lines of JSON: progress first, the
 // result last.
 //
 // It refuses bodies above its limits and media types other than those in the

@@ -8,6 +8,7 @@ import (
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/screen/clearance"
 	"github.com/cordon-project/cordon/translog"
 	"github.com/cordon-project/cordon/web"
 )
@@ -91,6 +92,22 @@ func (d desk) Cancel(_ context.Context, v policy.Viewer, id string) error {
 		return err
 	}
 	return d.n.intake.Cancel(id)
+}
+
+func (d desk) Clearances(ctx context.Context, v policy.Viewer, f clearance.Filter) ([]clearance.Clearance, error) {
+	return d.n.List(ctx, v, f)
+}
+
+func (d desk) Propose(ctx context.Context, v policy.Viewer, p clearance.Proposal) (clearance.Clearance, error) {
+	return d.n.Propose(ctx, v, p)
+}
+
+func (d desk) Confirm(ctx context.Context, v policy.Viewer, id, by string) (clearance.Clearance, error) {
+	return d.n.Confirm(ctx, v, id, by)
+}
+
+func (d desk) Withdraw(ctx context.Context, v policy.Viewer, id, by, reason string) (clearance.Clearance, error) {
+	return d.n.Withdraw(ctx, v, id, by, reason)
 }
 
 func (d desk) Checkpoint(ctx context.Context) (string, int64, error) {

@@ -10,6 +10,7 @@
 //	token            the bearer token of the API, for the folder's owner only
 //	running.json     where the running node answers
 //	sync.json        what was seen of each list's address
+//	clearances.jsonl who has decided that a question is not a listed party
 //	journal.db, projections.db, checkpoint.key, archive/
 //
 // Guarantees: one process at a time has a folder open, another gets

@@ -26,6 +26,7 @@ import (
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/screen/clearance"
 	"github.com/cordon-project/cordon/starter"
 	"github.com/cordon-project/cordon/stix"
 	"github.com/cordon-project/cordon/web"
@@ -54,6 +55,7 @@ type Node struct {
 	projector *sqlite.Projector
 	screen    *screen.Screener
 	intake    *intake.Desk
+	clear     *clearance.Store
 
 	ctx    context.Context // ends with the node
 	cancel context.CancelFunc
@@ -117,12 +119,19 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	n.owner = policy.Viewer{Name: "owner", Clearance: policy.Red}
+	if n.clear, err = clearance.Open(filepath.Join(n.c.Home, clearance.FileName), n.o.Clock); err != nil {
+		return err
+	}
+	for _, note := range n.clear.Notes() {
+		n.o.Log.Warn(note)
+	}
 	projection := screen.NewProjection()
 	if n.projector, err = sqlite.NewProjector(ctx, n.store, []journal.Projection{projection}); err != nil {
 		return err
 	}
 	n.screen = screen.New(screen.Config{
 		Journal: n.store, Shelf: n.projector.Shelf(projection.Name()), Projection: projection, Software: n.o.Version.Software, Clock: n.o.Clock,
+		Cleared: n.cleared,
 	})
 	if err := n.begin(ctx); err != nil {
 		return err
@@ -203,6 +212,9 @@ func (n *Node) Close() error {
 	if n.store != nil {
 		all = append(all, n.store.Close())
 	}
+	if n.clear != nil {
+		all = append(all, n.clear.Close())
+	}
 	all = append(all, n.lock.Unlock())
 	return errors.Join(all...)
 }
@@ -210,7 +222,7 @@ func (n *Node) Close() error {
 // API returns the handler for programs.
 func (n *Node) API() http.Handler {
 	return api.New(api.Config{
-		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Viewer: n.Bearer, Link: n.Link,
+		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Clearances: n, Viewer: n.Bearer, Link: n.Link,
 		Version: n.o.Version, Log: n.o.Log, Clock: n.o.Clock,
 	})
 }

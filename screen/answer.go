@@ -180,7 +180,7 @@ type Checked struct {
 	Date      record.Date `json:"date,omitempty"` // of the version in force here; "" if the list does not say
 	Entries   int         `json:"entries,omitempty"`
 	Found     int         `json:"found,omitempty"` // candidates that it lists, met by their identifier or their full name
-	Near      int         `json:"near,omitempty"`  // others that it lists, such as those with parts of the name
+	Near      int         `json:"near,omitempty"`  // others that it lists, of those shown at most, such as those with parts of the name
 }
 
 // Stands says what an answer stands on, so that it can be given again.

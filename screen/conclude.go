@@ -28,6 +28,9 @@ func (a *asking) conclude(limit int) (Answer, error) {
 	a.count(all)
 	a.say(all)
 	kept := all[:min(len(all), limit)]
+	for i := range kept {
+		a.explain(&kept[i])
+	}
 	a.answer.Candidates = append(a.answer.Candidates, kept...)
 	a.answer.Cut += len(all) - len(kept)
 	return a.answer, nil

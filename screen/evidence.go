@@ -56,7 +56,7 @@ func (a *asking) evidence(c *Candidate, p record.Party) {
 		}
 	}
 	if a.q.Country != "" && len(p.Nations) > 0 {
-		if slices.ContainsFunc(p.Nations, func(n string) bool { return countryKey(n) == countryKey(a.q.Country) }) {
+		if slices.ContainsFunc(p.Nations, func(n string) bool { return sameCountry(n, a.q.Country) }) {
 			weigh(e.CountrySame, "for", "reason.country.same", a.q.Country)
 		} else {
 			weigh(e.CountryOther, "against", "reason.country.other", strings.Join(p.Nations, ", "))
@@ -189,4 +189,15 @@ func countryKey(s string) string {
 		}
 	}
 	return strings.Join(out, " ")
+}
+
+// sameCountry also knows Korea, North.
+func sameCountry(a, b string) bool {
+	if countryKey(a) == countryKey(b) {
+		return true
+	}
+	x, y := script.Fold(a).Parts, script.Fold(b).Parts
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }

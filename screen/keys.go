@@ -124,5 +124,5 @@ func nameOf(row journal.Row) (match.Name, error) {
 		return match.Name{}, err
 	}
 	n, err := strconv.Atoi(f[1])
-	return match.Name{Object: f[0], Number: n, Text: v.Text, Label: row.Label}, err
+	return match.Name{Object: f[0], Number: n, Text: v.Text, Label: row.Label, Role: string(v.Role), Quality: string(v.Quality)}, err
 }

@@ -7,34 +7,28 @@ import (
 
 	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/match/parity"
-	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 )
 
 // findName gathers whoever bears a name that the one asked for may be.
-func (a *asking) findName(name string) error {
+func (a *asking) findName(name string) {
 	near := a.s.search(a.v, name)
 	least := a.least()
 	if a.q.AlertsOnly {
 		near = slices.DeleteFunc(near, func(h match.Hit) bool { return h.Score < least })
 	}
 	for _, h := range near {
-		if err := a.meetName(name, h, 1); err != nil {
-			return err
-		}
+		a.meetName(h, 1)
 	}
 	if a.q.AlertsOnly {
-		return nil
+		return
 	}
 	// Every name that has all parts asked for is a candidate too, however common
 	// the parts: a family name alone is not "not found".
 	more := a.s.names.Load().Containing(name, screening(a.v))
 	for _, h := range more {
-		if err := a.meetName(name, h, len(more)); err != nil {
-			return err
-		}
+		a.meetName(h, len(more))
 	}
-	return nil
 }
 
 // least is the score from which on a name can become an alert: the threshold,
@@ -79,9 +73,7 @@ func (a *asking) findAsOFAC(name string) error {
 			h.How = match.Contains
 		}
 		before := len(a.parties)
-		if err := a.meetName(name, h.Hit, 1); err != nil {
-			return err
-		}
+		a.meetName(h.Hit, 1)
 		if len(a.parties) > before {
 			c := a.parties[before]
 			c.OFAC, c.Alert = h.score, true
@@ -93,38 +85,40 @@ func (a *asking) findAsOFAC(name string) error {
 
 // meetName adds whoever bears a name, as one of a crowd of which the question
 // says no more of the one than of the other.
-func (a *asking) meetName(asked string, h match.Hit, crowd int) error {
+func (a *asking) meetName(h match.Hit, crowd int) {
 	if a.found[h.Object] {
-		return nil
+		return
 	}
 	a.found[h.Object] = true
-	if len(a.parties) == a.weighed {
+	if len(a.parties) == a.weighed || h.Score < a.least() && a.near == a.limit {
 		a.answer.Cut++
-		return nil
+		return
 	}
-	row, ok, err := a.s.shelf.Get(a.ctx, a.v, policy.Screening, key(rowName, h.Object, fmt.Sprint(h.Number)))
-	if err != nil || !ok {
-		return err
-	}
-	n, err := decode[nameRow](row.Value)
-	if err != nil {
-		return err
+	if h.Score < a.least() {
+		a.near++
 	}
 	c := &Candidate{
-		Object: h.Object, Matched: Match{Kind: Name, Text: n.Text, Role: n.Role, Quality: n.Quality, How: string(h.How)},
+		Object: h.Object, Matched: Match{Kind: Name, Text: h.Text, Role: record.NameKind(h.Role), Quality: record.Quality(h.Quality), How: string(h.How)},
 		Score: h.Score, Probability: a.s.params.Part.odds(1 / float64(crowd)),
 	}
 	if h.How != match.Contains {
 		c.Probability = a.s.params.Same.times(h.Score)
 	}
 	c.Alert = h.Score >= a.profile.Threshold
-	c.Reasons = a.why(asked, n.Text, h)
-	if n.Quality == record.Weak {
+	if c.Matched.Quality == record.Weak {
 		c.Probability = c.Probability.odds(a.s.params.Weak)
-		c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.name.weak", Args: []any{n.Text}}, Weight: "against", Tag: "weak-alias"})
+		c.Reasons = append(c.Reasons, Reason{Text: Text{Key: "reason.name.weak", Args: []any{h.Text}}, Weight: "against", Tag: "weak-alias"})
 	}
+	a.hits[h.Object] = h
 	a.candidate(c)
-	return nil
+}
+
+// explain puts why a candidate's name was met before its other reasons. Only what
+// is shown is explained.
+func (a *asking) explain(c *Candidate) {
+	if h, ok := a.hits[c.Object]; ok && c.Matched.Kind == Name {
+		c.Reasons = append(a.why(a.answer.Reading.Canonical, h.Text, h), c.Reasons...)
+	}
 }
 
 // times is the interval of what is so with a probability, if it is so at all.

@@ -22,6 +22,9 @@ package screen
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -83,6 +86,9 @@ type Screener struct {
 
 	names atomic.Pointer[match.Index] // replaced whole, so that no question meets half an index
 	mu    sync.Mutex                  // one refresh of the index at a time
+
+	standings sync.Map     // of a sort of viewer: *standing
+	viewers   atomic.Int64 // how many sorts there are
 }
 
 // Config is what a screener stands on.
@@ -183,7 +189,7 @@ func (s *Screener) namesOf(ctx context.Context, object string) ([]match.Name, er
 // or longer than MaxQuery, or of a kind that there is not; a question that cannot
 // be read otherwise has an answer that says so.
 func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (Answer, error) {
-	return s.ask(ctx, v, q, &standing{})
+	return s.ask(ctx, v, q, s.standingOf(v))
 }
 
 // Session answers many questions of one viewer: what every answer stands on is
@@ -192,16 +198,40 @@ func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (Answer, e
 type Session struct {
 	s      *Screener
 	v      policy.Viewer
-	stands standing
+	stands *standing
 }
 
 // Session returns a session for a viewer.
-func (s *Screener) Session(v policy.Viewer) *Session { return &Session{s: s, v: v} }
+func (s *Screener) Session(v policy.Viewer) *Session {
+	return &Session{s: s, v: v, stands: s.standingOf(v)}
+}
 
 // Ask answers one question, as [Screener.Ask] does.
 func (x *Session) Ask(ctx context.Context, q Query) (Answer, error) {
-	return x.s.ask(ctx, x.v, q, &x.stands)
+	return x.s.ask(ctx, x.v, q, x.stands)
 }
+
+// standingOf returns what is remembered for viewers who may see the same.
+func (s *Screener) standingOf(v policy.Viewer) *standing {
+	key := fmt.Sprint(v.Clearance, "\x00", v.Org)
+	for _, h := range slices.Sorted(maps.Keys(v.Holds)) {
+		if v.Holds[h] {
+			key += "\x00" + h
+		}
+	}
+	if at, ok := s.standings.Load(key); ok {
+		return at.(*standing)
+	}
+	if s.viewers.Add(1) > maxViewers {
+		return &standing{}
+	}
+	at, _ := s.standings.LoadOrStore(key, &standing{})
+	return at.(*standing)
+}
+
+// maxViewers bounds for how many sorts of viewers the lists in force are
+// remembered.
+const maxViewers = 1000
 
 // standing remembers which lists are in force at a sequence of the journal.
 type standing struct{ last atomic.Pointer[standingAt] }
@@ -224,7 +254,7 @@ func (s *Screener) ask(ctx context.Context, v policy.Viewer, q Query, stands *st
 			WithHint("Leave the kind out, or use name, wallet, domain, url, email, ip, hash, document or id.")
 	}
 	limit := cmp.Or(max(q.Limit, 0), s.params.Limit)
-	a := asking{s: s, ctx: ctx, v: v, q: q, answer: Answer{Query: q.Text, Candidates: []Candidate{}, Checked: []Checked{}}, weighed: max(limit, minWeighed)}
+	a := asking{s: s, ctx: ctx, v: v, q: q, answer: Answer{Query: q.Text, Candidates: []Candidate{}, Checked: []Checked{}}, weighed: max(limit, minWeighed), limit: limit, hits: map[string]match.Hit{}}
 	var ok bool
 	if a.profile, ok = s.params.Match.Profile(q.Profile); !ok {
 		return Answer{}, errs.New(errs.Invalid, "there is no profile called %q", q.Profile).WithHint("Use recall, balanced or precision.")
@@ -256,8 +286,11 @@ type asking struct {
 	parties []*Candidate // what may be who was asked for, best match first
 	seen    []*Candidate // what only says that something was seen
 	weighed int          // candidates of each sort at most
-	bearers int          // how many parties of one list bear the name, when several do
-	key     string       // the name asked for, folded, once it is needed
+	limit   int          // candidates that are shown
+	near    int          // candidates below the threshold: more than are shown are only counted
+	hits    map[string]match.Hit
+	bearers int    // how many parties of one list bear the name, when several do
+	key     string // the name asked for, folded, once it is needed
 }
 
 // candidate keeps c, or counts it as cut when there are enough of its sort.
@@ -372,7 +405,8 @@ func (a *asking) find() error {
 		if a.q.OFACMin > 0 {
 			return a.findAsOFAC(r.Canonical)
 		}
-		return a.findName(r.Canonical)
+		a.findName(r.Canonical)
+		return nil
 	case ObjectID:
 		return a.findObject(r.Canonical)
 	case Domain:

@@ -75,7 +75,7 @@ func TestACommonPartIsNotNotFound(t *testing.T) {
 	if a.State != screen.Open || a.Say.Key != "answer.open" || fmt.Sprint(a.Say.Args) != "[120]" {
 		t.Errorf("%s, %v", a.State, a.Say)
 	}
-	if len(a.Candidates) != screen.DefaultLimit || a.Cut != 120-screen.DefaultLimit || a.Checked[0].Near != 120 {
+	if len(a.Candidates) != screen.DefaultLimit || a.Cut != 120-screen.DefaultLimit || a.Checked[0].Near != screen.DefaultLimit {
 		t.Errorf("%d candidates, %d cut, %d near", len(a.Candidates), a.Cut, a.Checked[0].Near)
 	}
 	one := b.ask(owner, "Number7 Example").Candidates[0].Probability

@@ -271,11 +271,11 @@ func everyPage(d *desk) map[string]string {
 	at := strings.Index(reportText, "EXAMPLE, Alpha")
 	return map[string]string{
 		"ask": "/", "answer": "/ask?q=%EB%B3%B4%EA%B8%B0+%EC%95%8C%ED%8C%8C", "wallet": "/ask?q=0x000000000000000000000000000000000000dEaD",
-		"none": "/ask?q=nobody", "evil": "/ask?q=evil", "invalid": "/ask?q=%21", "party": "/party/" + alpha, "object": "/object/" + alpha,
+		"none": "/ask?q=nobody", "cleared": "/ask?q=cleared&dob=1980&country=Example&profile=recall", "evil": "/ask?q=evil", "invalid": "/ask?q=%21", "party": "/party/" + alpha, "object": "/object/" + alpha,
 		"evilparty": "/party/" + record.PartyID("OFAC", "ofac-sdn", "104"),
 		"report":    "/object/" + d.reportID, "source": "/source/" + d.list + "?row=2&column=2",
 		"text": fmt.Sprintf("/source/%s?start=%d&end=%d", d.report, at, at+len("EXAMPLE, Alpha")), "imports": "/imports", "running": "/imports/1", "done": "/imports/2",
-		"failed": "/imports/3", "lists": "/lists", "journal": "/journal", "quarantine": "/journal/quarantine", "help": "/help",
+		"failed": "/imports/3", "lists": "/lists", "clearances": "/clearances", "journal": "/journal", "quarantine": "/journal/quarantine", "help": "/help",
 		"missing": "/object/identity--00000000-0000-4000-8000-000000000000", "enter": "/enter",
 	}
 }
@@ -284,6 +284,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 	d := newDesk(t)
 	srv := serve(t, d)
 	d.threeJobs(t)
+	d.twoClearances(t)
 	b := openBrowser(t, srv.URL)
 	b.enter(goodToken)
 	all := *shots != ""

@@ -12,6 +12,7 @@ import (
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/screen/clearance"
 )
 
 // Limits that hold unless the configuration says otherwise.
@@ -89,6 +90,17 @@ type Desk interface {
 	Jobs(ctx context.Context, v policy.Viewer) ([]intake.Job, error)
 	// Cancel ends a job that waits or runs; what it has already committed stays.
 	Cancel(ctx context.Context, v policy.Viewer, id string) error
+
+	// Clearances returns the clearances in the order in which they were proposed, as
+	// they stand now; errs.Denied for a viewer who may not decide on them.
+	Clearances(ctx context.Context, v policy.Viewer, f clearance.Filter) ([]clearance.Clearance, error)
+	// Propose notes that a question is not a party. An empty version is that of the
+	// party's object as it is now; errs.Conflict when the object has another.
+	Propose(ctx context.Context, v policy.Viewer, p clearance.Proposal) (clearance.Clearance, error)
+	// Confirm puts a proposal in force; errs.Denied when by is its author.
+	Confirm(ctx context.Context, v policy.Viewer, id, by string) (clearance.Clearance, error)
+	// Withdraw ends a proposal or a clearance.
+	Withdraw(ctx context.Context, v policy.Viewer, id, by, reason string) (clearance.Clearance, error)
 
 	// Checkpoint returns the newest signed checkpoint as its note, and the
 	// number of entries that it covers; "" when none has been signed yet.

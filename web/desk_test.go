@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,9 +22,11 @@ import (
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/journal/archive"
 	"github.com/cordon-project/cordon/journal/sqlite"
+	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/screen/clearance"
 	"github.com/cordon-project/cordon/stix"
 	"github.com/cordon-project/cordon/translog"
 	"github.com/cordon-project/cordon/web"
@@ -45,6 +49,8 @@ type desk struct {
 	refused  []intake.Refused
 	upload   intake.Upload // of the last import
 	took     []string      // what the last import received
+	clear    *clearance.Store
+	asked    screen.Query // the last question
 }
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -72,7 +78,12 @@ func newDesk(t testing.TB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{Store: store, kept: kept, parties: map[string]record.Party{}}
+	clear, err := clearance.Open(filepath.Join(dir, clearance.FileName), clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = clear.Close() })
+	d := &desk{Store: store, kept: kept, parties: map[string]record.Party{}, clear: clear}
 	d.fill(t)
 	return d
 }
@@ -246,6 +257,35 @@ func (d *desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (int
 	return view, nil
 }
 
+// version is that of an object as it is now, "" for one that is not there.
+func (d *desk) version(id string) string {
+	e, err := d.Get(context.Background(), policy.Viewer{Clearance: policy.Red}, policy.Reading, id)
+	if err != nil {
+		return ""
+	}
+	return e.Version
+}
+
+func (d *desk) Clearances(_ context.Context, v policy.Viewer, f clearance.Filter) ([]clearance.Clearance, error) {
+	if v.Clearance < policy.Amber {
+		return nil, errs.New(errs.Denied, "clearances are for the node's own people")
+	}
+	f.Version = d.version
+	return d.clear.List(f), nil
+}
+
+func (d *desk) Propose(ctx context.Context, _ policy.Viewer, p clearance.Proposal) (clearance.Clearance, error) {
+	return d.clear.Propose(ctx, p)
+}
+
+func (d *desk) Confirm(ctx context.Context, _ policy.Viewer, id, by string) (clearance.Clearance, error) {
+	return d.clear.Confirm(ctx, id, by)
+}
+
+func (d *desk) Withdraw(ctx context.Context, _ policy.Viewer, id, by, reason string) (clearance.Clearance, error) {
+	return d.clear.Withdraw(ctx, id, by, reason)
+}
+
 func (d *desk) Original(ctx context.Context, v policy.Viewer, sha string) (web.Original, error) {
 	f, s, err := d.kept.Open(ctx, v, policy.Reading, sha)
 	if err != nil {
@@ -379,6 +419,23 @@ func (d *desk) threeJobs(t testing.TB) {
 	}
 }
 
+// twoClearances makes one in force of the second candidate of the question
+// "cleared", and one of the first that waits for a second person.
+func (d *desk) twoClearances(t testing.TB) {
+	t.Helper()
+	for i, id := range []string{record.PartyID("KR-KOFIU", "kr-kofiu-restricted", "102"), record.PartyID("OFAC", "ofac-sdn", "101")} {
+		c, err := d.clear.Propose(t.Context(), clearance.Proposal{
+			Name: "cleared", Reference: []string{"", "C-7"}[i], Party: id, Version: d.version(id), Reason: "Passport seen: born in 1991, the listed person in 1971.", Author: "Analyst One", Until: noon.AddDate(0, 1, 0),
+		})
+		if err == nil && i == 0 {
+			_, err = d.clear.Confirm(t.Context(), c.ID, "Analyst Two")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Ask answers as the screening room does, about the parties of the desk.
 func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.Answer, error) {
 	if q.Text == "!" {
@@ -387,9 +444,17 @@ func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.A
 	a := screen.Answer{
 		Query: q.Text, Reading: screen.Reading{Kind: screen.Name, Canonical: q.Text, Note: screen.Text{Key: "reading.name", Args: []any{"Hang"}}},
 		Others:     []screen.Reading{{Kind: screen.Document, Canonical: q.Text, Note: screen.Text{Key: "reading.document"}}},
-		NotChecked: []screen.Text{{Key: "notchecked.script"}, {Key: "notchecked.dob"}},
+		NotChecked: []screen.Text{{Key: "notchecked.near"}, {Key: "notchecked.dob"}},
 		Stands:     screen.Stands{Seq: 12, Rules: "1", Software: "test", At: noon},
 	}
+	for _, p := range match.DefaultParams.Profiles {
+		if p.Name == cmp.Or(q.Profile, match.Balanced) {
+			a.Stands.Profile = p
+		}
+	}
+	d.mu.Lock()
+	d.asked = q
+	d.mu.Unlock()
 	for _, l := range d.lists {
 		a.Checked = append(a.Checked, screen.Checked{List: l.List, Authority: l.Authority, Nation: l.Nation, Date: l.Date, Entries: l.Entries})
 	}
@@ -409,11 +474,18 @@ func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.A
 		return a, nil
 	}
 	for i, id := range ids {
-		a.Candidates = append(a.Candidates, d.candidate(id, i, a.Reading.Kind))
+		c := d.candidate(id, i, a.Reading.Kind)
+		if x, ok := d.clear.Applies(clearance.Key(q.Text), q.Reference, id, d.version(id), noon); ok {
+			a.More = []screen.Text{{Key: "answer.more.cleared", Args: []any{1, x.Until.Format(time.DateOnly)}}}
+			c.Cleared = &screen.Clearance{ID: x.ID, Reason: x.Reason, Author: x.Author, ConfirmedBy: x.ConfirmedBy, Until: x.Until}
+		}
+		a.Candidates = append(a.Candidates, c)
 	}
 	a.Checked[0].Found, a.Checked[1].Found = 1, 1
 	if q.Text == "parts" { // the second and third have parts of the name only
-		a.Candidates[1].Matched.How, a.Candidates[2].Matched.How = "tokens", "tokens"
+		for i, how := range []string{"similar", "contains"} {
+			a.Candidates[i+1].Matched.How, a.Candidates[i+1].Alert = how, false
+		}
 		a.Checked[1].Found, a.Checked[1].Near = 0, 1
 	}
 	if a.State == "" {
@@ -428,7 +500,8 @@ func (d *desk) candidate(id string, i int, kind screen.Kind) screen.Candidate {
 	name := p.Names[min(1, len(p.Names)-1)]
 	c := screen.Candidate{
 		Object: id, Type: "identity", PartyKind: p.Kind, Title: p.PrimaryName(),
-		Matched:     screen.Match{Kind: screen.Name, Text: name.Text, Role: name.Kind, Quality: name.Quality, How: "exact", Where: name.Where},
+		Matched: screen.Match{Kind: screen.Name, Text: name.Text, Role: name.Kind, Quality: name.Quality, How: "exact", Where: name.Where},
+		Score:   0.985 - float64(i)/10, Alert: true,
 		Probability: screen.Interval{Low: 0.41 - float64(i)/10, Mid: 0.62 - float64(i)/10, High: 0.79 - float64(i)/10},
 		Reasons: []screen.Reason{
 			{Text: screen.Text{Key: "reason.name.exact", Args: []any{name.Text}}, Weight: "for", Tag: "exact"},
@@ -441,6 +514,7 @@ func (d *desk) candidate(id string, i int, kind screen.Kind) screen.Candidate {
 		w := p.Wallets[1]
 		c.Matched = screen.Match{Kind: screen.Wallet, Text: w.Address, How: "identifier", Where: w.Where}
 		c.Probability, c.Settle = screen.Interval{}, nil
+		c.Score = 1
 		c.Reasons = []screen.Reason{{Text: screen.Text{Key: "reason.identifier.same", Args: []any{"wallet", w.Address, ""}}, Weight: "for", Tag: "identifier"}}
 	}
 	for _, l := range d.of(id) {

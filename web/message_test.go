@@ -192,7 +192,7 @@ func literals(t *testing.T, file string, f func(string)) {
 }
 
 // fromScreen are the families whose keys package screen says.
-var fromScreen = []string{"answer.hit.", "answer.likely.", "answer.open", "answer.none", "reading.", "reason.", "settle.", "notchecked."}
+var fromScreen = []string{"answer.hit.", "answer.likely.", "answer.open", "answer.none", "reading.", "reason.", "settle.", "notchecked.", "rule."}
 
 func TestEveryMessageIsSaidAndEverySayingHasAMessage(t *testing.T) {
 	keys, families := used(t)

@@ -628,6 +628,7 @@ func TestHostileTextNeverBecomesMarkup(t *testing.T) {
 func TestEveryPageInEveryLanguageIsWholeAndNamed(t *testing.T) {
 	d := newDesk(t)
 	d.threeJobs(t)
+	d.twoClearances(t)
 	r := inside(t, serve(t, d).URL, goodToken)
 	heads := map[string]map[string]bool{}
 	for _, lang := range []string{"en", "ja", "ko"} {

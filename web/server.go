@@ -123,6 +123,7 @@ func (s *Server) routes() http.Handler {
 
 	inside("GET /{$}", s.ask)
 	inside("GET /ask", s.answer)
+	inside("GET /name", s.name)
 	inside("GET /party/{id}", s.party)
 	inside("GET /object/{id}", s.object)
 	inside("GET /source/{sha}", s.source)
@@ -131,6 +132,10 @@ func (s *Server) routes() http.Handler {
 	inside("POST /imports", s.startImport)
 	inside("GET /imports/{id}", s.job)
 	inside("POST /imports/{id}/cancel", s.cancelJob)
+	inside("GET /clearances", s.clearances)
+	inside("POST /clearances", s.proposeClearance)
+	inside("POST /clearances/{id}/confirm", s.confirmClearance)
+	inside("POST /clearances/{id}/withdraw", s.withdrawClearance)
 	inside("GET /lists", s.lists)
 	inside("GET /journal", s.journal)
 	inside("GET /journal/quarantine", s.quarantine)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/screen"
 )
 
 // Names of the cookies. The session's holds a random token and nothing else.
@@ -167,8 +168,18 @@ func (s *Server) leave(w http.ResponseWriter, v *visit) error {
 type question struct {
 	Text  string    `json:"text"`
 	Kind  string    `json:"kind"`
+	More  string    `json:"more,omitempty"` // what else was known, as in the address
 	State string    `json:"state"`
 	At    time.Time `json:"at"`
+}
+
+// Address is where the question is asked again.
+func (q question) Address() string {
+	u := askURL(q.Text, screen.Kind(q.Kind))
+	if q.More != "" {
+		u += "&" + q.More
+	}
+	return u
 }
 
 const recentQuestions = 8
@@ -180,7 +191,7 @@ func (s *Server) recent(ctx context.Context) []question {
 }
 
 func (s *Server) remember(ctx context.Context, q question) {
-	old := slices.DeleteFunc(s.recent(ctx), func(o question) bool { return o.Text == q.Text && o.Kind == q.Kind })
+	old := slices.DeleteFunc(s.recent(ctx), func(o question) bool { return o.Text == q.Text && o.Kind == q.Kind && o.More == q.More })
 	list := append([]question{q}, old...)
 	if b, err := json.Marshal(list[:min(len(list), recentQuestions)]); err == nil {
 		s.sessions.Put(ctx, keyRecent, b)

@@ -30,3 +30,9 @@ func (s *Speaker) Say(t screen.Text) string { return s.c.plain(t.Key, t.Args...)
 
 // State is the word for a state.
 func (s *Speaker) State(st screen.State) string { return s.c.word("state", string(st)) }
+
+// Profile is the word for a profile of alerts.
+func (s *Speaker) Profile(name string) string { return s.c.word("profile", name) }
+
+// Language is the language that it speaks: "en", "ja" or "ko".
+func (s *Speaker) Language() string { return s.c.lang }

@@ -45,6 +45,9 @@ type cli struct {
 	Sync   syncCmd   `cmd:"" help:"Fetch the official lists from their authorities."`
 
 	Screen screenCmd `cmd:"" help:"Ask who is behind a name, a wallet, a domain, an e-mail, an IP, a hash or a number."`
+	Eval   evalCmd   `cmd:"" help:"Measure screening on labelled data of your own."`
+	Name   nameCmd   `cmd:"" help:"Show how a name can be read, what it leaves open, and how it is written elsewhere."`
+	Clear  clearCmd  `cmd:"" help:"Decide by two people that a question is not a listed party, with a reason and an end."`
 	Show   showCmd   `cmd:"" help:"Show an object, and all that is said of it when it is a party."`
 	Lists  listsCmd  `cmd:"" help:"Show the list versions in force."`
 
@@ -80,7 +83,7 @@ func Main(ctx context.Context, args []string, s Streams) int {
 		kong.Writers(s.Out, s.Err),
 		kong.Exit(func(n int) { exited, code = true, n }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"default_listen": node.DefaultListen, "kinds": strings.Join(intake.Kinds(), ", "), "lists": strings.Join(listKeys(), ", ")},
+		kong.Vars{"default_listen": node.DefaultListen, "kinds": strings.Join(intake.Kinds(), ", "), "lists": strings.Join(listKeys(), ", "), "profiles": profileHelp()},
 	)
 	if err != nil {
 		fmt.Fprintln(s.Err, "cordon:", err)

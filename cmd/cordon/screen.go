@@ -3,12 +3,16 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/node"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/screen/batch"
 	"github.com/cordon-project/cordon/web"
 )
 
@@ -16,6 +20,54 @@ type screenCmd struct {
 	Queries []string `arg:"" optional:"" name:"what" help:"Names, wallets, domains, e-mails, IPs, hashes, document numbers, ids; - reads them from standard input, one a line."`
 	Kind    string   `help:"What to take it for: name, wallet, domain, url, email, ip, hash, document, id." enum:"name,wallet,domain,url,email,ip,hash,document,id," default:""`
 	Limit   int      `help:"Candidates at most for each question." placeholder:"N"`
+
+	Profile    string   `help:"From which score on a name is an alert: ${profiles}. Default balanced." enum:"recall,balanced,precision," default:"" placeholder:"NAME"`
+	DOB        string   `name:"dob" help:"Date of birth, as far as it is known: 1966-12-05, 1966-12 or 1966." placeholder:"DATE"`
+	Place      string   `help:"Place of birth."`
+	Country    string   `help:"Nationality."`
+	ID         []string `name:"id" help:"A document number, IMO, SWIFT or wallet of the same party; may be given several times." placeholder:"NUMBER" sep:"none"`
+	Reference  string   `help:"Your own id of whom it is about; a clearance may hold for it alone." placeholder:"ID"`
+	AlertsOnly *bool    `help:"Leave out names that are near, below the threshold." negatable:""`
+	OFACParity int      `name:"ofac-parity" help:"Ask as OFAC's own search does: names with a score of N there or more, 50 to 100." placeholder:"N"`
+
+	Batch   string `help:"Ask a whole file, one question a row: CSV with a header, or lines of JSON; - reads standard input." placeholder:"FILE"`
+	Out     string `help:"With --batch: where the results go; without it to standard output." placeholder:"FILE" type:"path"`
+	Map     string `help:"With --batch: which column holds what, such as name=full_name,birth=dob,reference=id." placeholder:"FIELD=COLUMN,…"`
+	Format  string `help:"With --batch: csv or ndjson; by default as the output is called, or csv." enum:"csv,ndjson," default:""`
+	All     bool   `help:"With --batch: every row, also those in which nothing was found."`
+	Restart bool   `help:"With --batch: begin anew and lose what is in the output."`
+	Dates   string `help:"With --batch: how 05/12/1966 is meant, dmy or mdy; unsaid, only its year is used." enum:"dmy,mdy," default:""`
+}
+
+// profileHelp names the profiles with their threshold and how many clean names
+// become alerts.
+func profileHelp() string {
+	var out []string
+	for _, p := range match.DefaultParams.Profiles {
+		out = append(out, fmt.Sprintf("%s (score %.2f; %s %% of names of people on no list)", p.Name, p.Threshold, percent(p.CleanRate)))
+	}
+	return strings.Join(out, ", ")
+}
+
+func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 2, 64) }
+
+// question is what every question asks besides its text.
+func (s *screenCmd) question() (screen.Query, error) {
+	q := screen.Query{
+		Kind: screen.Kind(s.Kind), Limit: s.Limit, Profile: s.Profile, Place: s.Place, Country: s.Country, Identifiers: s.ID,
+		AlertsOnly: s.AlertsOnly != nil && *s.AlertsOnly, OFACMin: s.OFACParity, Reference: s.Reference,
+	}
+	if s.DOB != "" {
+		d, note := batch.ParseBirth(s.DOB, batch.AnyOrder)
+		if d == "" || note != "" {
+			return q, errs.New(errs.Invalid, "the date of birth %q cannot be read for sure", s.DOB).WithHint("Write it as 1966-12-05, 1966-12 or 1966.")
+		}
+		q.Birth = d
+	}
+	if n := s.OFACParity; n != 0 && (n < 50 || n > 100) {
+		return q, errs.New(errs.Invalid, "OFAC's search has scores from 50 to 100, not %d", n).WithHint("For instance --ofac-parity 85.")
+	}
+	return q, nil
 }
 
 // Exit codes of screen when it has an answer.
@@ -25,9 +77,24 @@ var stateCodes = map[screen.State]int{screen.Hit: 10, screen.Likely: 11, screen.
 const askAtOnce = 100
 
 func (s *screenCmd) Run(a *app) error {
-	queries, err := s.queries(a)
+	if s.Batch != "" {
+		return s.batch(a)
+	}
+	if s.Out != "" || s.Map != "" || s.Format != "" || s.All || s.Restart || s.Dates != "" {
+		return errs.New(errs.Invalid, "--out, --map, --format, --all, --restart and --dates go with --batch").WithHint("For instance: cordon screen --batch customers.csv --out alerts.csv")
+	}
+	question, err := s.question()
 	if err != nil {
 		return err
+	}
+	texts, err := s.queries(a)
+	if err != nil {
+		return err
+	}
+	queries := make([]screen.Query, len(texts))
+	for i, t := range texts {
+		queries[i] = question
+		queries[i].Text = t
 	}
 	say, err := a.say()
 	if err != nil {
@@ -37,7 +104,7 @@ func (s *screenCmd) Run(a *app) error {
 		var answers []screen.Answer
 		for len(queries) > 0 {
 			n := min(len(queries), askAtOnce)
-			some, err := c.Ask(a.ctx, queries[:n], screen.Kind(s.Kind), s.Limit)
+			some, err := c.AskAll(a.ctx, queries[:n])
 			if err != nil {
 				return err
 			}
@@ -121,6 +188,9 @@ func answerText(w writer, a screen.Answer, say *web.Speaker) {
 		fmt.Fprintf(w, "  ○ %s\n", t(m))
 	}
 	fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: "cli.stands", Args: []any{a.Stands.Seq, a.Stands.Rules, a.Stands.Software}}))
+	if p := a.Stands.Profile; p.Name != "" {
+		fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: "stands.profile", Args: []any{say.Profile(p.Name), twoDigits(p.Threshold), percent(p.CleanRate)}}))
+	}
 }
 
 func dateOr(d record.Date, say *web.Speaker) string {
@@ -135,7 +205,13 @@ func candidateText(w writer, c screen.Candidate, t func(screen.Text) string) {
 	if p := c.Probability; c.PartyKind != "" { // that it is this party; of other objects there is no such question
 		fmt.Fprintf(w, "  %s", t(screen.Text{Key: "cli.probability", Args: []any{twoDigits(p.Mid), twoDigits(p.Low), twoDigits(p.High)}}))
 	}
+	if c.Matched.Kind == screen.Name {
+		fmt.Fprintf(w, "  %s", t(screen.Text{Key: "cli.score", Args: []any{twoDigits(c.Score)}}))
+	}
 	fmt.Fprintf(w, "\n    %s\n", c.Object)
+	if x := c.Cleared; x != nil {
+		fmt.Fprintf(w, "    %s\n", t(screen.Text{Key: "cli.cleared", Args: []any{x.Author, x.ConfirmedBy, x.Until.UTC().Format(time.DateOnly), x.Reason, x.ID}}))
+	}
 	for _, l := range c.Listings {
 		key := "cli.listing"
 		if l.Press {

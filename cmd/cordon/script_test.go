@@ -32,6 +32,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("CORDON_HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("LANG", "C")
+			env.Setenv("SOON", time.Now().AddDate(0, 1, 0).UTC().Format(time.DateOnly)) // a day on which a clearance can end
 			env.Values[nodeKey{}] = new(*exec.Cmd)
 			shared := os.Getenv("CORDON_SHARED")
 			if shared == "" {
@@ -64,6 +65,7 @@ func TestScript(t *testing.T) {
 			"interrupt": interruptNode,
 			"status":    exitStatus,
 			"json":      isJSON,
+			"idof":      idOf,
 			// Makers of bad input, which no file of the scenario can hold.
 			"cut":     cutFile,
 			"line":    longLine,
@@ -114,6 +116,18 @@ func interruptNode(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := *ts.Value(nodeKey{}).(**exec.Cmd)
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	ts.Check(cmd.Wait())
+}
+
+// idOf sets a variable to the id of the one object in an output: idof FILE NAME.
+func idOf(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "idof FILE NAME")
+	var all []struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &all); err != nil || len(all) != 1 {
+		ts.Fatalf("%d objects, %v", len(all), err)
+	}
+	ts.Setenv(args[1], all[0].ID)
 }
 
 // isJSON demands that an output is one or more values of JSON: json stdout.

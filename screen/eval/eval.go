@@ -21,6 +21,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cordon-project/cordon/errs"
@@ -45,10 +46,10 @@ func (r *Rate) count(hit bool) {
 // PairFigures are the figures of one profile.
 type PairFigures struct {
 	Threshold float64 `json:"threshold"`
-	Recall    float64 `json:"recall"`       // of all rows labelled the same
-	Found     float64 `json:"recall_found"` // of those whose origin is that a source has both spellings
-	Made      float64 `json:"recall_rule"`  // of the others, which a rule made
-	FPR       float64 `json:"fpr"`          // of rows labelled different whose kind is not called ambiguous
+	Recall    float64 `json:"recall"`          // of all rows labelled the same
+	Found     float64 `json:"recall_found"`    // of those whose origin is that a source has both spellings
+	Made      float64 `json:"recall_rule"`     // of the others, which a rule made
+	FPR       float64 `json:"fpr"`             // of rows labelled different whose kind is not called ambiguous
 	NearMiss  float64 `json:"near_miss_below"` // share of one-syllable near misses that stay below
 	Precision float64 `json:"precision"`
 	F1        float64 `json:"f1"`
@@ -199,7 +200,7 @@ type VariantFigures struct {
 	Threshold float64 `json:"threshold"`
 	N         int     `json:"n"`
 	Recall    float64 `json:"recall"` // share of spellings whose party is an alert
-	First     float64 `json:"first"`  // share whose party is the first alert
+	First     float64 `json:"first"`  // share whose party is an alert than which no other entry of these lists scores more
 }
 
 // Variants are the figures of a file of spellings.
@@ -237,6 +238,8 @@ func OfVariants(ctx context.Context, p match.Params, s Searcher, holds func(entr
 	for _, f := range p.Profiles {
 		recall[f.Name], first[f.Name] = &Rate{}, &Rate{}
 	}
+	var all [][]string
+	about := map[string]bool{}
 	for {
 		row, err := rows.next()
 		if errors.Is(err, io.EOF) {
@@ -245,6 +248,13 @@ func OfVariants(ctx context.Context, p match.Params, s Searcher, holds func(entr
 		if err != nil {
 			return out, err
 		}
+		for e := range strings.SplitSeq(row[1], ";") {
+			about[listOf(e)] = true
+		}
+		all = append(all, append(row, strconv.Itoa(rows.line)))
+	}
+	for _, row := range all {
+		line, _ := strconv.Atoi(row[4])
 		truth := slices.DeleteFunc(strings.Split(row[1], ";"), func(e string) bool { return !holds(strings.TrimSpace(e)) })
 		if len(truth) == 0 {
 			out.Absent++
@@ -255,7 +265,7 @@ func OfVariants(ctx context.Context, p match.Params, s Searcher, holds func(entr
 			return out, err
 		}
 		out.N++
-		score, at := place(hits, truth)
+		score, at := place(hits, truth, about)
 		for _, f := range p.Profiles {
 			recall[f.Name].count(score >= f.Threshold)
 			first[f.Name].count(score >= f.Threshold && at == 0)
@@ -264,7 +274,7 @@ func OfVariants(ctx context.Context, p match.Params, s Searcher, holds func(entr
 				rate.count(score >= f.Threshold)
 				out.ByStyle[row[3]] = rate
 				if score < f.Threshold || at != 0 {
-					fail := VariantFailure{Line: rows.line, Name: row[2], Variant: row[0], Truth: truth, Score: score}
+					fail := VariantFailure{Line: line, Name: row[2], Variant: row[0], Truth: truth, Score: score}
 					if len(hits) > 0 {
 						fail.First = hits[0].Name
 					}
@@ -279,16 +289,27 @@ func OfVariants(ctx context.Context, p match.Params, s Searcher, holds func(entr
 	return out, nil
 }
 
-// place returns the best score of a party of the truth and how many parties that
-// are not of it score more.
-func place(hits []Hit, truth []string) (score float64, at int) {
+// place returns the best score of a party of the truth, and how many others score
+// more. Only entries of the lists that the file is about are counted: that a
+// third list has the party too is no error.
+func place(hits []Hit, truth []string, about map[string]bool) (score float64, at int) {
 	for _, h := range hits {
 		if slices.ContainsFunc(h.Entries, func(e string) bool { return slices.Contains(truth, e) }) {
-			return h.Score, at
+			score = h.Score
+			break
 		}
-		at++
 	}
-	return 0, at
+	for _, h := range hits {
+		if h.Score > score && slices.ContainsFunc(h.Entries, func(e string) bool { return about[listOf(e)] }) {
+			at++
+		}
+	}
+	return score, at
+}
+
+func listOf(entry string) string {
+	list, _, _ := strings.Cut(strings.TrimSpace(entry), ":")
+	return list
 }
 
 // AlertFigures are the figures of one profile.
