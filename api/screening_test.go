@@ -183,9 +183,17 @@ func TestABatchOfCSVIsReadByItsMapping(t *testing.T) {
 func TestABatchThatCannotBeReadIsRefusedBeforeItsFirstRow(t *testing.T) {
 	_, all := clients(t)
 	for _, c := range []struct{ query, contentType, body string }{
-		{"", "text/plain", "x"}, {"?colour=red", "text/csv", "name\nx\n"}, {"?profile=wide", "text/csv", "name\nx\n"}, {"?kind=walet", "text/csv", "name\nx\n"},
-		{"?all=perhaps", "text/csv", "name\nx\n"}, {"?map=name", "text/csv", "name\nx\n"}, {"?map=name%3Dnosuch", "text/csv", "name\nx\n"},
-		{"?ofac_min=20", "text/csv", "name\nx\n"}, {"?dates=ymd", "text/csv", "name\nx\n"}, {"", "text/csv", ""}, {"", "text/csv; charset=klingon", "name\nx\n"},
+		{"", "text/plain", "x"},
+		{"?colour=red", "text/csv", "name\nx\n"},
+		{"?profile=wide", "text/csv", "name\nx\n"},
+		{"?kind=walet", "text/csv", "name\nx\n"},
+		{"?all=perhaps", "text/csv", "name\nx\n"},
+		{"?map=name", "text/csv", "name\nx\n"},
+		{"?map=name%3Dnosuch", "text/csv", "name\nx\n"},
+		{"?ofac_min=20", "text/csv", "name\nx\n"},
+		{"?dates=ymd", "text/csv", "name\nx\n"},
+		{"", "text/csv", ""},
+		{"", "text/csv; charset=klingon", "name\nx\n"},
 	} {
 		resp := stream(t, t.Context(), all["http"], c.query, c.contentType, strings.NewReader(c.body))
 		var p api.Problem

@@ -421,7 +421,7 @@ func (p *prepared) read() {
 		p.chinese = p.chinese[:0]
 		p.ja, _ = japanese.AppendKanji(p.ja[:0], strings.Join(parts, " "))
 	case script.Katakana, script.Hiragana:
-		p.chinese = p.chinese[:0]
+		p.chinese, _ = chinese.AppendKana(p.chinese[:0], parts)
 		p.ja = japanese.AppendKana(p.ja[:0], parts)
 	default:
 		return

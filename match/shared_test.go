@@ -149,6 +149,14 @@ func (c corpus) index() *match.Index {
 	return x
 }
 
+// long skips what takes long and has no concurrency when only that is looked for.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes long")
+	}
+}
+
 func threshold(t testing.TB, profile string) float64 {
 	p, ok := match.DefaultParams.Profile(profile)
 	if !ok {
@@ -200,6 +208,7 @@ func TestNamesOfTheSecurityCouncilAreFoundCleanAndWithSlips(t *testing.T) {
 }
 
 func TestNamesOfPeopleOnNoListSeldomBecomeAlerts(t *testing.T) {
+	long(t)
 	c := corpus{}
 	c.ofac(t)
 	c.un(t)
@@ -309,6 +318,7 @@ func TestHangulAndHanFindAWatchListInLatin(t *testing.T) {
 // measurement behind [match.Params].Spelling. Companies of one group have near
 // names and are others, so the share is a lower bound.
 func TestScoresAreSharesOfOneParty(t *testing.T) {
+	long(t)
 	c := corpus{}
 	c.ofac(t)
 	x := c.index()

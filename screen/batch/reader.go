@@ -461,10 +461,12 @@ var known = []string{"text", "name", "kind", "limit", "profile", "birth", "place
 
 // object fills a row from a line of NDJSON.
 func (in *Reader) object(row *Row, text string) {
-	q := question{Query: in.o.Question}
-	dec := json.NewDecoder(strings.NewReader(text))
-	dec.UseNumber()
-	if err := dec.Decode(&q); err != nil {
+	q, dec, err := in.question(text, true)
+	foreign := err != nil && strings.HasPrefix(err.Error(), "json: unknown field")
+	if foreign {
+		q, dec, err = in.question(text, false)
+	}
+	if err != nil {
 		row.Err = whyNoObject(err)
 		return
 	}
@@ -500,8 +502,23 @@ func (in *Reader) object(row *Row, text string) {
 		row.Query.Kind = screen.Auto
 		row.kind(k)
 	}
-	row.unknownKeys(text)
+	if foreign {
+		row.unknownKeys(text)
+	}
 	row.settle(row.Query.Kind)
+}
+
+// question decodes a line; strictly, it is an error when it has a key that is
+// none of a question.
+func (in *Reader) question(text string, strictly bool) (question, *json.Decoder, error) {
+	q := question{Query: in.o.Question}
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	if strictly {
+		dec.DisallowUnknownFields()
+	}
+	err := dec.Decode(&q)
+	return q, dec, err
 }
 
 // whyNoObject says what is wrong with a line without repeating what it says.

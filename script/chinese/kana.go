@@ -15,9 +15,19 @@ const (
 	kanaAmbiguous  = 0.95 // several syllables are usually written so
 	mixedCustoms   = 0.6  // unaspirated initials now voiced, now voiceless
 	innerVowel     = 0.5  // ア, エ or オ begins a syllable inside a part
+	innerGlide     = 0.6  // the same of ワ, which is sooner that of クワン
 	innerHalfVowel = 0.8  // the same of イ and ウ, which are sooner the end of one
+	rareSyllable   = 0.9  // of rareInNames
 	usualKana      = 0.9  // from here on a spelling is a usual one
 )
+
+// rareInNames are Mandarin syllables that few names have and that are written
+// like ones that many have. It only orders readings; a choice, not a count.
+const rareInNames = " ca can ce cha chan che chi chou chua kou leng lou ne nei neng nou re reng rou se te za zei "
+
+// mandarinShare is how many readings are left to Mandarin where Cantonese has
+// some as well, so that it is not crowded out.
+const mandarinShare = MaxSequences * 3 / 4
 
 // The most kana, without marks of length, of a syllable and of a part. There is
 // room for one syllable and one part too many, to tell long names from others.
@@ -72,16 +82,18 @@ var mandarinKana = map[string][]kanaRow{
 }
 
 // mandarinKanaFinals are the finals: a vowel of the row, then kana. Those of j, q
-// and x that are spelled otherwise than they sound begin with a J here.
+// and x that are spelled otherwise than they sound begin with a J here, e behind
+// zh, ch and sh with an H.
 var mandarinKanaFinals = map[string][]spelling{
 	"a": {{"a", 1}}, "ai": {{"aイ", 1}}, "an": {{"aン", 1}}, "ang": {{"aン", 1}}, "ao": {{"aオ", 1}, {"aウ", 0.7}},
 	"e":  {{"o", 1}, {"u", 1}, {"a", 0.8}, {"e", 0.7}, {"uォ", 0.7}},
+	"He": {{"o", 1}, {"a", 0.8}, {"e", 0.8}, {"u", 0.6}},
 	"ei": {{"eイ", 1}, {"e", 0.7}}, "en": {{"eン", 1}}, "eng": {{"oン", 1}, {"eン", 0.8}, {"aン", 0.6}},
 	"i": {{"i", 1}}, "in": {{"iン", 1}}, "ing": {{"iン", 1}},
 	"ia":   {{"iア", 1}, {"iャ", 0.9}, {"iヤ", 0.7}},
 	"ian":  {{"iエン", 1}, {"iェン", 0.9}, {"eン", 0.8}, {"iアン", 0.7}},
 	"iang": {{"iアン", 1}, {"iャン", 0.9}, {"iヤン", 0.7}},
-	"iao":  {{"iアオ", 1}, {"iャオ", 0.9}, {"iヤオ", 0.7}, {"iアウ", 0.6}, {"iャウ", 0.6}, {"iョウ", 0.6}},
+	"iao":  {{"iアオ", 1}, {"iャオ", 0.9}, {"iヤオ", 0.7}, {"iアウ", 0.6}, {"iャウ", 0.6}},
 	"ie":   {{"iエ", 1}, {"iェ", 0.9}, {"e", 0.7}, {"eイ", 0.6}},
 	"iu":   {{"iウ", 1}, {"iュ", 0.9}, {"iュウ", 0.9}, {"iオウ", 0.6}, {"iョウ", 0.6}},
 	"iong": {{"iオン", 1}, {"iョン", 0.9}, {"iウン", 0.8}, {"iュン", 0.7}},
@@ -112,7 +124,7 @@ var mandarinKanaWhole = map[string][]spelling{
 	"yi": {{"イ", 1}}, "yin": {{"イン", 1}}, "ying": {{"イン", 1}},
 	"yo": {{"ヨ", 1}}, "yong": {{"ヨン", 1}, {"ユン", 0.8}},
 	"you": {{"ヨウ", 1}, {"ユウ", 0.9}, {"ユ", 0.8}, {"イウ", 0.7}, {"ヨ", 0.7}},
-	"yu":  {{"ユ", 1}, {"ユイ", 0.9}, {"イ", 0.6}}, "yue": {{"ユエ", 1}, {"ユェ", 0.9}},
+	"yu":  {{"ユ", 1}, {"ユイ", 0.9}}, "yue": {{"ユエ", 1}, {"ユェ", 0.9}},
 	"yuan": {{"ユアン", 1}, {"ユエン", 1}, {"ユワン", 0.9}, {"ユェン", 0.9}, {"ユァン", 0.7}}, "yun": {{"ユン", 1}, {"ユイン", 0.7}},
 	"wa": {{"ワ", 1}}, "wai": {{"ワイ", 1}}, "wan": {{"ワン", 1}}, "wang": {{"ワン", 1}, {"ウォン", 0.6}, {"ウアン", 0.6}},
 	"wei": {{"ウェイ", 1}, {"ウエイ", 0.9}, {"ウイ", 0.7}, {"ウィ", 0.6}}, "wen": {{"ウェン", 1}, {"ウエン", 0.9}, {"ウン", 0.5}},
@@ -158,14 +170,14 @@ var cantoneseKanaNuclei = map[string][]spelling{
 	"i": {{"i", 1}, {"e", 0.7}}, "iu": {{"iウ", 1}, {"iュウ", 0.9}, {"iュ", 0.9}, {"iョウ", 0.8}, {"iャオ", 0.7}},
 	"o": {{"o", 1}}, "oi": {{"oイ", 1}}, "ou": {{"o", 1}, {"oウ", 0.9}, {"oオ", 0.8}},
 	"oe": {{"eオ", 1}, {"iョ", 1}, {"o", 0.9}, {"e", 0.8}, {"a", 0.7}},
-	"u":  {{"u", 1}, {"o", 0.9}}, "ui": {{"uイ", 1}},
+	"u":  {{"u", 1}, {"o", 1}}, "ui": {{"uイ", 1}},
 	"yu": {{"iュ", 1}, {"u", 1}, {"uエ", 0.8}, {"iュエ", 0.7}},
 }
 
 // cantoneseKanaEnds are the last consonants; a stop is lost with its ッ.
 var cantoneseKanaEnds = map[string][]spelling{
 	"": {{"", 1}}, "m": {{"ム", 1}, {"ン", 0.8}}, "n": {{"ン", 1}}, "ng": {{"ン", 1}},
-	"p": {{"プ", 1}, {"", 0.8}}, "t": {{"ト", 0.9}, {"", 1}}, "k": {{"ク", 1}, {"", 0.9}},
+	"p": {{"プ", 1}, {"", 0.7}}, "t": {{"ト", 1}, {"", 0.9}}, "k": {{"ク", 1}, {"", 0.7}},
 }
 
 // kanaReading is what a run of kana can be in one space.
@@ -201,6 +213,9 @@ func mandarinInKana(s syllable) []kanaReading {
 	finals := mandarinKanaFinals[s.final]
 	if len(s.initial) == 1 && strings.Contains("jqx", s.initial) && s.final[0] == 'u' {
 		finals = mandarinKanaFinals["J"+s.final]
+	}
+	if len(s.initial) == 2 && s.final == "e" {
+		finals = mandarinKanaFinals["He"]
 	}
 	for _, row := range mandarinKana[s.initial] {
 		for _, f := range finals {
@@ -295,6 +310,9 @@ var kanaSpellings = sync.OnceValue(func() *kanaTable {
 					key = key.with(c)
 				}
 				r.text, r.unit = "", Unit(u)
+				if Space(space) == Mandarin && strings.Contains(rareInNames, " "+s.spelling+" ") {
+					r.weight *= rareSyllable
+				}
 				if texts[key] == nil {
 					texts[key] = map[Unit]kanaReading{}
 				}
@@ -368,7 +386,10 @@ func AppendKana(dst []Sequence, parts []string) (_ []Sequence, cut bool) {
 		if space == Cantonese && open[Mandarin] && w.best[Mandarin][0][0] >= w.best[Cantonese][0][0] {
 			weight *= secondChoice
 		}
-		w.space, w.seq = space, Sequence{Space: space}
+		if space == Cantonese && len(w.dst)-w.start > mandarinShare {
+			w.dst, w.cut = w.dst[:w.start+mandarinShare], true
+		}
+		w.space, w.seq, w.steps = space, Sequence{Space: space}, 0
 		w.step(0, 0, weight, 0)
 	}
 	return w.dst, w.cut
@@ -436,6 +457,8 @@ func (w *kanaWalk) cost(i, from int) float32 {
 		return innerVowel
 	case kanaByte('イ'), kanaByte('ウ'):
 		return innerHalfVowel
+	case kanaByte('ワ'):
+		return innerGlide
 	}
 	return 1
 }

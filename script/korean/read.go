@@ -377,7 +377,7 @@ func (l *lettering) vowel(i int, o uint8, rest string) {
 	}
 	for _, v := range l.a.first[isVowel][letter(rest)] {
 		text := l.a.vowels[v].text
-		if !strings.HasPrefix(rest, text) {
+		if !strings.HasPrefix(rest, text) || o == 0 && text == "y" { // y is a vowel behind a consonant only: Hy
 			continue
 		}
 		if l.steps++; l.steps > maxSteps {
