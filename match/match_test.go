@@ -174,7 +174,7 @@ func nameGen() *rapid.Generator[string] {
 			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(syllables), 2, 4).Draw(t, "syllables"), " ")
 		}),
 		rapid.Custom(func(t *rapid.T) string {
-			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(tokens), 1, 5).Draw(t, "tokens"), " ")
+			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(tokens), 1, 9).Draw(t, "tokens"), " ")
 		}),
 		rapid.SampledFrom(scripts),
 		rapid.Custom(func(t *rapid.T) string { // a slip

@@ -19,7 +19,7 @@ type neighbourhood []atomic.Pointer[known]
 // knownSlots bounds what is remembered; a token takes the place of another that
 // falls on the same slot. A small dictionary is quicker looked through.
 const (
-	knownSlots   = 1 << 14
+	knownSlots   = 1 << 16
 	leastToKnown = 4096 // words
 )
 

@@ -84,6 +84,22 @@ func at(points []Point, x float64) float64 {
 	return points[len(points)-1].P
 }
 
+// reach is how many times the weight that is met may be missing on one side of a
+// name that still reaches the floor: with m met and u unmet on that side at
+// least Extra*u of m+u/2 is taken away, and at most 1-floor may be.
+func (p *Params) reach() float64 {
+	lo, hi := 0.0, 1.0
+	for range 30 { // what the alignment of words has to give for the floor
+		if mid := (lo + hi) / 2; at(p.Spelling, mid) < p.Floor {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	d := 1 - lo
+	return d / max(p.Extra-d/2, 0.01)
+}
+
 // How says in which way a name was met, best first.
 type How string
 

@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"sync"
@@ -44,6 +45,8 @@ type scratch struct {
 
 	marks   []uint32 // by name: the tokens of the query that it meets
 	counted []uint32 // names with marks
+	order   []int    // tokens of the query, the rarest first
+	load    [maxTokens]int
 }
 
 // scored is a name that was found in a segment.
@@ -211,7 +214,7 @@ func (s *scratch) lookUp(g *segment) {
 			s.initials(g, &l, i)
 			for _, v := range g.tokenKeys.find(nickKey(t.text, t.base)) {
 				if id := uint32(v); !s.has(id, i, i+1) {
-					s.note(id, i, i+1, costNick)
+					s.note(g, id, i, i+1, costNick)
 				}
 			}
 			s.syllables(g, t, i)
@@ -232,7 +235,7 @@ func (s *scratch) lookUp(g *segment) {
 func (s *scratch) similar(g *segment, text string, joined bool, from, to int) {
 	for _, n := range g.neighbours(s, text, joined, s.q.kana()) {
 		if !s.has(n.word, from, to) {
-			s.note(n.word, from, to, int(n.cost))
+			s.note(g, n.word, from, to, int(n.cost))
 		}
 	}
 }
@@ -244,7 +247,7 @@ func (s *scratch) initials(g *segment, l *letters, i int) {
 	}
 	for _, v := range g.tokenKeys.find(hash(tagInitial, l.b[:1])) {
 		if id := uint32(v); g.letters[id].b[0] == l.b[0] && !s.has(id, i, i+1) {
-			s.note(id, i, i+1, costInitial)
+			s.note(g, id, i, i+1, costInitial)
 		}
 	}
 }
@@ -265,7 +268,7 @@ func (s *scratch) alike(g *segment, key uint32, l *letters, class words.Class, i
 		id := uint32(v)
 		w := &g.dict[id]
 		if w.class == class && g.letters[id] == *l && !s.has(id, i, i+1) {
-			s.note(id, i, i+1, 0)
+			s.note(g, id, i, i+1, 0)
 		}
 	}
 }
@@ -282,7 +285,7 @@ func (s *scratch) syllables(g *segment, t *token, i int) {
 					continue
 				}
 				if best := bestOf(&q, w.seqs); best >= leastSyllables {
-					s.note(id, i, i+1, int((1-best)*4)+1)
+					s.note(g, id, i, i+1, int((1-best)*4)+1)
 				}
 			}
 		}
@@ -310,7 +313,7 @@ func (s *scratch) has(id uint32, from, to int) bool {
 	return false
 }
 
-func (s *scratch) note(id uint32, from, to, cost int) {
+func (s *scratch) note(g *segment, id uint32, from, to, cost int) {
 	next := s.head[id] - 1
 	if next < 0 {
 		s.words = append(s.words, id)
@@ -319,7 +322,8 @@ func (s *scratch) note(id uint32, from, to, cost int) {
 	s.head[id] = int32(len(s.met))
 	if to == from+1 {
 		s.found[from] = append(s.found[from], id)
-	} else {
+	}
+	if to > from+1 || g.dict[id].joined {
 		s.joined = append(s.joined, id)
 	}
 }
@@ -328,15 +332,19 @@ func (s *scratch) note(id uint32, from, to, cost int) {
 // all candidates. What a name needs is two tokens of the query that are names,
 // or the only one, or one and an initial (see [alignment.result]): they are
 // counted by going through the names of every word that a token meets. Names
-// that meet several tokens written as one are always scored.
+// that are met by several words written as one, on either side, are always
+// scored.
 func (s *scratch) scan(p *Params, g *segment, dead bitmap) {
-	tokens, need := s.telling()
-	for i := range s.q.tokens {
-		if tokens&(1<<i) == 0 {
-			continue
-		}
+	tokens, need := s.telling(p)
+	order := s.byLoad(g, tokens)
+	for k, i := range order {
+		// What meets the most frequent token and no other need not be marked.
+		only := need > 1 && k == len(order)-1
 		for _, id := range s.found[i] {
 			for _, slot := range g.dict[id].slots {
+				if only && s.marks[slot] == 0 {
+					continue
+				}
 				s.count(slot, 1<<i, need, dead)
 			}
 		}
@@ -354,6 +362,27 @@ func (s *scratch) scan(p *Params, g *segment, dead bitmap) {
 	for _, slot := range s.counted {
 		s.marks[slot] = 0
 	}
+}
+
+// byLoad returns the tokens in the order of how many names their words have.
+func (s *scratch) byLoad(g *segment, tokens uint32) []int {
+	s.order = s.order[:0]
+	for i := range s.q.tokens {
+		if tokens&(1<<i) == 0 {
+			continue
+		}
+		s.load[i] = 0
+		for _, id := range s.found[i] {
+			s.load[i] += len(g.dict[id].slots)
+		}
+		at := len(s.order)
+		s.order = append(s.order, i)
+		for ; at > 0 && s.load[s.order[at-1]] > s.load[i]; at-- {
+			s.order[at] = s.order[at-1]
+		}
+		s.order[at] = i
+	}
+	return s.order
 }
 
 // count marks that a name meets a token of the query, and makes it a candidate
@@ -374,10 +403,22 @@ func (s *scratch) count(slot uint32, token uint32, need int, dead bitmap) {
 }
 
 // telling returns the tokens of the query that tell names apart, and how many of
-// them a name has to meet.
-func (s *scratch) telling() (tokens uint32, need int) {
+// them a name has to meet: two names, or the only one, or one and an initial;
+// and as many as it takes for what is met to make up for what is not.
+func (s *scratch) telling(p *Params) (tokens uint32, need int) {
 	if s.q.names > 0 {
-		return s.nameMask, max(1, min(2, s.q.names)-s.initialCount)
+		weight, others := 0.0, 0
+		for i := range s.q.tokens {
+			if t := &s.q.tokens[i]; t.class == words.Name {
+				weight += float64(t.weight)
+			} else {
+				others++
+			}
+		}
+		// Each name that is met brings 1 at most, each other word mostOther.
+		r := p.reach()
+		enough := math.Ceil((weight - r*mostOther*float64(others)) / (1 + r))
+		return s.nameMask, max(1, min(2, s.q.names)-s.initialCount, int(enough))
 	}
 	n := 0
 	for i := range s.q.tokens {
@@ -391,3 +432,6 @@ func (s *scratch) telling() (tokens uint32, need int) {
 	}
 	return tokens, min(2, n)
 }
+
+// mostOther is the most that a word which is no name brings when it is met.
+const mostOther = 0.75
