@@ -2,14 +2,15 @@ package match
 
 import "math/bits"
 
-// maxLetters is how much of one token is compared.
-const maxLetters = 32
+// maxLetters is how much of one token is compared: with its length a token takes
+// 32 bytes, so that looking at one touches one line of the cache.
+const maxLetters = 31
 
 // letters is a token as it is compared: in Latin letters and digits, with
 // spellings of one sound made one.
 type letters struct {
-	n uint8
 	b [maxLetters]byte
+	n uint8
 }
 
 func (l *letters) bytes() []byte { return l.b[:l.n] }
