@@ -388,6 +388,9 @@ func (a *asking) likely(all []Candidate) Text {
 			}
 		}
 	}
+	if best := all[0]; best.Matched.Kind == Name && !match.How(best.Matched.How).Full() {
+		return Text{Key: "answer.likely.part", Args: []any{authority, parties}}
+	}
 	if a.bearers > 1 {
 		return Text{Key: "answer.likely.homonyms", Args: []any{parties}}
 	}

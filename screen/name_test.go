@@ -238,3 +238,12 @@ func TestAProfileThatThereIsNotIsRefused(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+func TestPartOfANameIsSaidToBePart(t *testing.T) {
+	b := newBench(t)
+	b.add(listed("101", day, person("TAYLOR, Mark"))...)
+	a := b.ask(owner, "Mark Albert Taylor")
+	if a.State != screen.Likely || a.Say.Key != "answer.likely.part" || !slices.Contains(tags(a.Candidates[0]), "reason.name.unmet") {
+		t.Errorf("%s, %v, %v", a.State, a.Say, tags(a.Candidates[0]))
+	}
+}
