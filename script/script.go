@@ -127,7 +127,7 @@ func (f Form) Joined() string { return strings.Join(f.Parts, "") }
 // Marks that are part of the letter (kana's dakuten, Hangul, Indic vowels) stay.
 func Fold(s string) Form {
 	f := Form{Script: Of(s)}
-	s, f.Cut = clip(s)
+	s, f.Cut = Clip(s, MaxRunes)
 	// Case folding may leave marks decomposed and compatibility mapping may
 	// leave capitals, so both run until nothing changes (Unicode 3.13, D146).
 	folder := cases.Fold()
@@ -142,10 +142,11 @@ func Fold(s string) Form {
 	return f
 }
 
-func clip(s string) (string, bool) {
+// Clip cuts a text after so many characters and says whether it did.
+func Clip(s string, most int) (string, bool) {
 	n := 0
 	for i := range s {
-		if n == MaxRunes {
+		if n == most {
 			return s[:i], true
 		}
 		n++

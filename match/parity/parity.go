@@ -129,7 +129,7 @@ type name struct {
 // read folds a name and keeps its Latin letters and digits.
 func read(s string) name {
 	var n name
-	s, n.cut = clip(s)
+	s, n.cut = script.Clip(s, MaxRunes)
 	for _, piece := range strings.FieldsFunc(s, hyphen) {
 		fresh := true
 		for _, p := range script.Fold(piece).Parts {
@@ -155,17 +155,6 @@ func read(s string) name {
 		}
 	}
 	return n
-}
-
-func clip(s string) (string, bool) {
-	n := 0
-	for i := range s {
-		if n == MaxRunes {
-			return s[:i], true
-		}
-		n++
-	}
-	return s, false
 }
 
 func hyphen(r rune) bool { return r == '-' || r == '\u2010' || r == '\u2011' }

@@ -194,7 +194,7 @@ func Of(text string) Card {
 	if valid != text {
 		c.note("bytes")
 	}
-	c.Text, c.Cut = clip(strings.TrimSpace(valid))
+	c.Text, c.Cut = script.Clip(strings.TrimSpace(valid), MaxRunes)
 	if c.Cut {
 		c.note("cut", MaxRunes)
 	}
@@ -220,18 +220,6 @@ func Of(text string) Card {
 func (c *Card) note(key string, args ...any) { c.Notes = append(c.Notes, Text{key, args}) }
 
 func (c *Card) taken(key string, args ...any) { c.Taken = Text{key, args} }
-
-// clip cuts a text after MaxRunes characters.
-func clip(s string) (string, bool) {
-	n := 0
-	for i := range s {
-		if n == MaxRunes {
-			return s[:i], true
-		}
-		n++
-	}
-	return s, false
-}
 
 // hidden counts the characters that cannot be seen or that act on text, in the
 // order in which they are met.
