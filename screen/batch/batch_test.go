@@ -183,7 +183,7 @@ func TestAQuestionHasAllThatItsRowSays(t *testing.T) {
 		{"a kind for rows with a name", "name,passport\nKim,x\n", batch.ReadOptions{Named: screen.Name}, batch.Row{Query: screen.Query{Text: "Kim", Kind: screen.Name, Identifiers: []string{"x"}}}},
 		{"and not for others", "name,passport\n,PS 472\n", batch.ReadOptions{Named: screen.Name}, batch.Row{Query: screen.Query{Text: "PS 472", Kind: screen.Document}}},
 		{"NDJSON", `{"reference":7,"name":"Kim","birth":1966,"identifiers":["x"]}` + "\n", batch.ReadOptions{Question: screen.Query{Limit: 3}}, batch.Row{Reference: "7", Query: screen.Query{Text: "Kim", Birth: "1966", Limit: 3, Identifiers: []string{"x"}}}},
-		{"NDJSON with keys of others", `{"text":"Kim","kind":"name","nmae":"x"}`, batch.ReadOptions{}, batch.Row{Query: screen.Query{Text: "Kim", Kind: screen.Name}, Notes: []string{"1 keys of the object are none of a question and are not read"}}},
+		{"NDJSON with keys of others", `{"text":"Kim","kind":"name","customer_grade":"x"}`, batch.ReadOptions{}, batch.Row{Query: screen.Query{Text: "Kim", Kind: screen.Name}, Notes: []string{"1 keys of the object are none of a question and are not read"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := rows(t, reader(t, c.text, c.o))

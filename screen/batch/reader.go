@@ -96,7 +96,7 @@ func NewReader(r io.Reader, o ReadOptions) (_ *Reader, err error) {
 	if in.format != NDJSON {
 		head = in.rec.src.peek()
 	}
-	if err := in.rec.src.err; err != nil && err != io.EOF {
+	if err := in.rec.src.err; err != nil && !errors.Is(err, io.EOF) {
 		return nil, unreadable(err)
 	}
 	if err := in.decide(head); err != nil {
@@ -222,7 +222,7 @@ func sampled(sample []byte, s set, comma byte) (rows []rawRecord, err error) {
 	rec := records{src: src, hash: sha256.New(), comma: comma}
 	for len(rows) < sampleRows {
 		r, err := rec.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -295,7 +295,7 @@ func (in *Reader) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for {
 			rec, err := in.rec.next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {

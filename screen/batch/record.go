@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -130,7 +131,7 @@ func (r *records) quoted(first *line, text string) (more []line, broken bool, ba
 			break
 		}
 		l, err := r.physical()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			s.bad = "a quote is not closed before the end of the file"
 			break
 		}

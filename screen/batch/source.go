@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"errors"
 	"hash"
 	"io"
 	"strings"
@@ -92,7 +93,7 @@ func (s *source) next() (line, error) {
 		if s.fill() {
 			continue
 		}
-		if s.err != io.EOF {
+		if !errors.Is(s.err, io.EOF) {
 			return line{}, s.err
 		}
 		if len(have) == 0 {
@@ -127,7 +128,7 @@ func (s *source) rest(h hash.Hash) (n int64, err error) {
 		if s.fill() {
 			continue
 		}
-		if s.err != io.EOF {
+		if !errors.Is(s.err, io.EOF) {
 			return n, s.err
 		}
 		h.Write(s.buf[s.start:s.end])
@@ -146,7 +147,7 @@ func (s *source) drop(n int64, h hash.Hash) error {
 		s.start += take
 		n -= int64(take)
 		if n > 0 && !s.fill() {
-			if s.err == io.EOF {
+			if errors.Is(s.err, io.EOF) {
 				return io.ErrUnexpectedEOF
 			}
 			return s.err
