@@ -34,7 +34,6 @@ type joined struct {
 	text     string
 	from, to uint8 // tokens
 	weight   float32
-	names    uint8 // how many of them are names
 }
 
 // reading is a reading of a whole name that has one key.
@@ -332,9 +331,6 @@ func (p *prepared) join() {
 			for _, t := range p.tokens[from:to] {
 				j.weight += t.weight
 				n += len(t.shown)
-				if t.class == words.Name {
-					j.names++
-				}
 			}
 			if n < 5 || n > maxLetters {
 				continue

@@ -9,7 +9,6 @@ import (
 type Params struct {
 	Floor     float64 // names that score less are left out
 	Rotations int     // orders of parts that are tried when a name is joined otherwise
-	Parts     int     // names and queries with more parts are texts: only their beginning is compared
 
 	// What is taken from 1, by the share of all weight that it has: what both
 	// sides have and the other has not, what one side has more, and what the
@@ -66,7 +65,7 @@ type Point struct{ X, P float64 }
 // DefaultParams are the parameters that a node uses unless told otherwise. How
 // the calibrations were measured is said in docs/names.md.
 var DefaultParams = Params{
-	Floor: 0.1, Rotations: 6, Parts: 64,
+	Floor: 0.1, Rotations: 6,
 	Conflict: 1.7, Extra: 0.45, Letters: 1.5, Alone: 0.45, OtherKorean: 0.5,
 	Profiles: []Profile{{Recall, 0.38, 0.0042}, {Balanced, 0.55, 0.0021}, {Precision, 0.65, 0.0008}},
 	Spelling: []Point{{0, 0}, {0.45, 0.09}, {0.6, 0.16}, {0.7, 0.28}, {0.75, 0.4}, {0.8, 0.53}, {0.9, 0.71}, {0.95, 0.8}, {1, 0.985}},

@@ -37,10 +37,9 @@ type segment struct {
 type entry struct {
 	Name
 	parts []string
-	names uint8 // tokens that are names
-	koKey bool  // it can be a Korean name by more than a Chinese reading
-	org   bool  // it has words of organisations
-	drawn bool  // its letters are drawn from Hangul, Han or kana: see prepared.drawn
+	koKey bool // it can be a Korean name by more than a Chinese reading
+	org   bool // it has words of organisations
+	drawn bool // its letters are drawn from Hangul, Han or kana: see prepared.drawn
 }
 
 // elem is a token of a name, or several written as one.
@@ -55,7 +54,6 @@ type word struct {
 	trait  trait
 	class  words.Class
 	joined bool
-	names  uint8
 	weight float32
 	seqs   []korean.Sequence
 	slots  []uint32 // names that have it, ascending
@@ -160,17 +158,17 @@ func (b *builder) put(object string, names []Name) {
 func (b *builder) name(n Name) {
 	p := &b.p
 	slot := uint32(len(b.names))
-	e := entry{Name: n, parts: slices.Clone(p.form.Parts), names: uint8(p.names), koKey: p.korean(), org: p.org, drawn: p.drawn()}
+	e := entry{Name: n, parts: slices.Clone(p.form.Parts), koKey: p.korean(), org: p.org, drawn: p.drawn()}
 	b.names = append(b.names, e)
 	for _, part := range p.form.Parts[:min(len(p.form.Parts), maxTokens)] {
 		b.partAll = append(b.partAll, pair[uint32, uint32]{partKey(part), slot})
 	}
 	for i, t := range p.tokens {
-		id := b.word(dictKey{t.text, t.class, false, p.kana(), t.weight}, t.base, boolTo(t.class == words.Name), p.wordSeqs[t.seqs[0]:t.seqs[1]])
+		id := b.word(dictKey{t.text, t.class, false, p.kana(), t.weight}, t.base, p.wordSeqs[t.seqs[0]:t.seqs[1]])
 		b.elem(elem{id, uint8(i), uint8(i + 1)}, slot)
 	}
 	for _, j := range p.pairs {
-		id := b.word(dictKey{j.text, words.Name, true, p.kana(), j.weight}, "", j.names, nil)
+		id := b.word(dictKey{j.text, words.Name, true, p.kana(), j.weight}, "", nil)
 		b.elem(elem{id, j.from, j.to}, slot)
 	}
 	b.starts = append(b.starts, uint32(len(b.elems)))
@@ -255,7 +253,7 @@ func (b *builder) elem(e elem, slot uint32) {
 	}
 }
 
-func (b *builder) word(k dictKey, base string, names uint8, seqs []korean.Sequence) uint32 {
+func (b *builder) word(k dictKey, base string, seqs []korean.Sequence) uint32 {
 	if id, ok := b.index[k]; ok {
 		if len(seqs) > 0 && b.dict[id].seqs == nil {
 			b.sequences(id, seqs)
@@ -264,7 +262,7 @@ func (b *builder) word(k dictKey, base string, names uint8, seqs []korean.Sequen
 	}
 	id := uint32(len(b.dict))
 	b.index[k] = id
-	w := word{text: k.text, class: k.class, joined: k.joined, names: names, weight: k.weight}
+	w := word{text: k.text, class: k.class, joined: k.joined, weight: k.weight}
 	var l letters
 	l.set(k.text)
 	w.trait = l.trait()

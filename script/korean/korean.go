@@ -147,11 +147,10 @@ func (t *tables) entry(s Set) *entry {
 
 // Compared is what [Compare] found.
 type Compared struct {
-	Score    float64            // 0 to 1; 0 when a syllable has no Hangul in common
-	Hangul   [MaxSyllables]rune // what both can stand for, best guess
-	Rules    Rules              // all rules that were needed
-	Same     bool               // every syllable is spelled alike
-	Families bool               // both are read with the same family name part
+	Score  float64            // 0 to 1; 0 when a syllable has no Hangul in common
+	Hangul [MaxSyllables]rune // what both can stand for, best guess
+	Rules  Rules              // all rules that were needed
+	Same   bool               // every syllable is spelled alike
 }
 
 // Name returns the common reading in Hangul.
@@ -213,7 +212,6 @@ func Compare(a, b *Sequence) Compared {
 		lb /= 2
 	}
 	c.Score = math.Exp(la+lb) * math.Sqrt(float64(a.Weight*b.Weight))
-	c.Families = a.Family == b.Family
 	return c
 }
 
