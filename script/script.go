@@ -216,6 +216,14 @@ func plain(r rune) string {
 	if r < utf8.RuneSelf {
 		return string(r)
 	}
+	// Cherokee folds to its capitals (Unicode 3.13, CaseFolding.txt); the caser
+	// changes each case to the other.
+	switch {
+	case r >= 0xAB70 && r <= 0xABBF:
+		return string(r - 0xAB70 + 0x13A0)
+	case r >= 0x13F8 && r <= 0x13FD:
+		return string(r - 8)
+	}
 	switch r {
 	case 'ø':
 		return "o"

@@ -78,6 +78,15 @@ func TestFoldIsIdempotent(t *testing.T) {
 	})
 }
 
+func TestFoldOfEveryCharacterIsIdempotent(t *testing.T) {
+	for r := rune(0); r <= utf8.MaxRune; r++ {
+		once := script.Fold(string(r)).Key()
+		if twice := script.Fold(once).Key(); twice != once {
+			t.Errorf("%U: %q, then %q", r, once, twice)
+		}
+	}
+}
+
 func FuzzFold(f *testing.F) {
 	for _, s := range []string{"KIM, Sang Man", "김상만", "キム・サンマン", "\xff\xfe", "a\u0301\u0327", "ﷺ", "ẞß", "İı"} {
 		f.Add(s)
