@@ -18,6 +18,7 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
@@ -48,6 +49,13 @@ type Config struct {
 	Keeper  Keeper
 	// Clearances keeps who has decided that a question is not a listed party.
 	Clearances Clearances
+	// Identities says which parties of several lists are one.
+	Identities Identities
+	// History is what was in force when, what waits to be, and what was answered.
+	History History
+	// Matrix says who designated whom, Packets makes what is given to others.
+	Matrix  *matrix.Desk
+	Packets Packets
 	// Viewer says who bears a token: errs.Denied for a token that is unknown.
 	Viewer func(token string) (policy.Viewer, error)
 	// Link makes a one-time link by which a person enters the pages.
@@ -136,6 +144,9 @@ func New(c Config) http.Handler {
 	s.screening()
 	s.clearing()
 	s.names()
+	s.identities()
+	s.designations()
+	s.history()
 	s.evaluating()
 	s.objects()
 	s.imports()

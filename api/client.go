@@ -423,7 +423,10 @@ func (c *Client) Import(ctx context.Context, up intake.Upload, paths []string, s
 }
 
 func writeForm(form *multipart.Writer, up intake.Upload, paths []string, sent func(int64)) error {
-	fields := [][2]string{{"kind", up.Kind}, {"date", string(up.Date)}}
+	fields := [][2]string{{"kind", up.Kind}, {"date", string(up.Date)}, {"person", up.Person}}
+	for _, h := range up.Stated {
+		fields = append(fields, [2]string{"sha256", h})
+	}
 	if up.Marking != nil {
 		fields = append(fields, [2]string{"marking", strings.TrimPrefix(up.Marking.String(), "TLP:")})
 	}

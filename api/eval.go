@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/cordon-project/cordon/errs"
+	identityeval "github.com/cordon-project/cordon/identity/eval"
 	"github.com/cordon-project/cordon/screen/eval"
 )
 
@@ -29,8 +30,11 @@ func (s *server) evaluating() {
 
 func (s *server) evaluate(ctx context.Context, what string, file io.Reader) (any, error) {
 	p := s.c.Screen.Params().Match
-	if what == "pairs" {
+	switch what {
+	case "pairs":
 		return eval.OfPairs(ctx, p, file)
+	case "identity":
+		return identityeval.Of(s.c.Identities.Groups(ctx, viewer(ctx)), file, identityeval.Options{Closed: true})
 	}
 	n, err := eval.NewNode(ctx, s.c.Screen, viewer(ctx))
 	if err != nil {
@@ -42,11 +46,11 @@ func (s *server) evaluate(ctx context.Context, what string, file io.Reader) (any
 	case "alerts":
 		return eval.OfAlerts(ctx, p, n, file)
 	}
-	return nil, errs.New(errs.NotFound, "there is no evaluation called %q", what).WithHint("There are pairs, variants and alerts.")
+	return nil, errs.New(errs.NotFound, "there is no evaluation called %q", what).WithHint("There are pairs, variants, alerts and identity.")
 }
 
-// Eval evaluates a file against the node: what is pairs, variants or alerts, and
-// out the figures' type in package eval.
+// Eval evaluates a file against the node: what is pairs, variants, alerts or
+// identity, and out the figures' type in screen/eval or identity/eval.
 func (c *Client) Eval(ctx context.Context, what string, file io.Reader, out any) error {
 	resp, err := c.do(ctx, http.MethodPost, "/eval/"+what, file, "text/csv")
 	if err != nil {

@@ -46,7 +46,7 @@ func (s *server) imports() {
 	s.api.OpenAPI().AddOperation(&huma.Operation{
 		Method: http.MethodPost, Path: Base + "/imports", OperationID: "post-imports",
 		Summary: "Take files or addresses in",
-		Description: "A form of media type multipart/form-data: the fields kind, date, marking, shrink, supersede and url (any number) first, " +
+		Description: "A form of media type multipart/form-data: the fields kind, date, marking, shrink, person, supersede, sha256 and url (any number of both) first, " +
 			"then the files in the field file. Answers when the bytes are safe; the job goes on by itself.",
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: importSchema()}}},
 		Responses: map[string]*huma.Response{
@@ -106,9 +106,11 @@ func importSchema() *huma.Schema {
 	str := func(doc string) *huma.Schema { return &huma.Schema{Type: "string", Description: doc} }
 	return &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{
 		"kind":      str("one of /kinds; empty to find out from the content"),
-		"date":      str("of a list whose file states none, e.g. 2024-05-03"),
+		"date":      str("of a list whose file states none, e.g. 2024-05-03, or 2024-05-03T14:00:00Z where a day has several"),
 		"marking":   str("of a report: clear, green, amber, amber+strict, red"),
-		"shrink":    str("1: accept a list although it lost more than a third of its entries"),
+		"shrink":    str("1: a person's word that a list which lost more than the threshold is right: the first of two"),
+		"person":    str("the person whose word that is"),
+		"sha256":    str("sha256 that the authority states for a file, any number; with other files the list is held"),
 		"supersede": str("1: accept a list that is not later than the version in force"),
 		"url":       str("an address to fetch"),
 		"file":      {Type: "array", Items: &huma.Schema{Type: "string", Format: "binary"}},
@@ -208,6 +210,10 @@ func setField(up *intake.Upload, name, value string) error {
 		up.Shrink, err = strconv.ParseBool(value)
 	case "supersede":
 		up.Supersede, err = strconv.ParseBool(value)
+	case "person":
+		up.Person = value
+	case "sha256":
+		up.Stated = append(up.Stated, value)
 	case "url":
 		up.URLs = append(up.URLs, value)
 	default:

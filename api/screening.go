@@ -67,12 +67,13 @@ func (s *server) screening() {
 		Identifiers []string `query:"identifiers,explode" doc:"Document numbers, IMO, SWIFT, wallets; may be given several times"`
 		AlertsOnly  bool     `query:"alerts_only" doc:"Leave out what is below the threshold"`
 		OFACMin     int      `query:"ofac_min" minimum:"0" maximum:"100" doc:"Ask as OFAC's own search does, for scores from this on, 50 to 100"`
+		AsOf        string   `query:"as_of" doc:"Answer with the lists of a day, 2023-06-01, or a moment, 2023-06-01T14:00:00Z"`
 		Reference   string   `query:"reference" doc:"Your own id of whom it is about; a clearance may hold for it alone"`
 	}
 	add(s, http.MethodGet, "/screen", "Ask one question", func(ctx context.Context, in *query) (*one[screen.Answer], error) {
 		q := screen.Query{
 			Text: in.Q, Kind: screen.Kind(in.Kind), Limit: in.Limit, Profile: in.Profile, Birth: record.Date(in.Birth), Place: in.Place,
-			Country: in.Country, Identifiers: in.Identifiers, AlertsOnly: in.AlertsOnly, OFACMin: in.OFACMin, Reference: in.Reference,
+			Country: in.Country, Identifiers: in.Identifiers, AlertsOnly: in.AlertsOnly, OFACMin: in.OFACMin, Reference: in.Reference, AsOf: in.AsOf,
 		}
 		if err := sound(q); err != nil {
 			return nil, err
@@ -168,6 +169,7 @@ func (s *server) batches() {
 		Parameters: []*huma.Param{
 			str("profile", "The threshold of alerts; balanced if it is not given", "recall", "balanced", "precision"),
 			str("kind", "What to take each row for; a row with a name is asked as a name if it is not given"),
+			str("as_of", "Answer with the lists of a day or moment"),
 			flag("all", "A line for every row"),
 			flag("alerts_only", "false: candidates below the threshold too"),
 			flag("marks", "Lines with clear, which count the rows in which nothing was found"),
@@ -236,6 +238,8 @@ func (a *asked) set(name, value string) (err error) {
 		return err
 	case "dates":
 		a.read.Dates, err = DateOrder(value)
+	case "as_of":
+		q.AsOf = value
 	case "limit":
 		q.Limit, err = strconv.Atoi(value)
 	case "ofac_min":

@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/identity"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/journal/archive"
 	"github.com/cordon-project/cordon/lists"
+	"github.com/cordon-project/cordon/lists/held"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/stix"
@@ -35,6 +37,9 @@ type Config struct {
 	Archive *archive.Archive
 	// Settled returns when the projections have applied a sequence number.
 	Settled func(ctx context.Context, seq int64) error
+	// Join decides which parties are one after something came in; it is told who
+	// wants to know how far it is. Nil: nothing is decided.
+	Join func(ctx context.Context, progress func(done, total int)) (identity.Report, error)
 	// Screen gives the names of known parties to be found in reports, the lists in
 	// force and what was made of a place. Nil: none of these.
 	Screen *screen.Screener
@@ -49,6 +54,9 @@ type Config struct {
 	State string
 	// Addresses replace the published addresses of lists, by key.
 	Addresses map[string][]string
+	// Held keeps versions of lists that wait for two persons. Nil: they are refused
+	// and nothing is kept of them but their files.
+	Held *held.Store
 }
 
 // DefaultBatch is a compromise: a transaction of five thousand objects spends
@@ -57,8 +65,9 @@ const DefaultBatch = 5000
 
 // Desk takes things in.
 type Desk struct {
-	c    Config
-	jobs *jobs
+	c       Config
+	jobs    *jobs
+	session *lists.Session
 }
 
 // New returns a desk. Close it.
@@ -67,7 +76,7 @@ func New(c Config) *Desk {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Desk{c: c, jobs: newJobs(c.Clock)}
+	return &Desk{c: c, jobs: newJobs(c.Clock), session: lists.NewSession(c.Journal)}
 }
 
 // Kinds names what an import can be asked to read, in the order to be shown.
@@ -188,6 +197,10 @@ type work struct {
 	up     Upload
 	kept   []kept
 	result Result
+	// release is the word of two persons for a version that was held, whose id is
+	// released.
+	release  *lists.Release
+	released string
 }
 
 func (w *work) run(ctx context.Context) (err error) {
@@ -221,7 +234,30 @@ func (w *work) run(ctx context.Context) (err error) {
 		return err
 	}
 	w.stage("indexing", 0, 0, "")
-	return w.d.c.Settled(ctx, w.result.Last)
+	if err := w.d.c.Settled(ctx, w.result.Last); err != nil {
+		return err
+	}
+	return w.join(ctx)
+}
+
+// join decides which of the parties that came in are one with others.
+func (w *work) join(ctx context.Context) error {
+	if w.d.c.Join == nil {
+		return nil
+	}
+	w.stage("joining", 0, 0, "parties")
+	r, err := w.d.c.Join(ctx, func(done, total int) { w.stage("joining", int64(done), int64(total), "parties") })
+	if err != nil {
+		return err
+	}
+	if r.Written+r.TakenBack > 0 {
+		w.result.Joined = &r
+	}
+	last, err := w.d.c.Journal.Head(ctx)
+	if err != nil {
+		return err
+	}
+	return w.d.c.Settled(ctx, last)
 }
 
 // explained puts the cause of a refusal into its message: what was expected and

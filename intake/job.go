@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/identity"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
@@ -39,10 +40,10 @@ type Job struct {
 	Inputs  []Input   `json:"inputs,omitempty"`
 	By      string    `json:"by,omitempty"`
 	State   JobState  `json:"state"`
-	Stage   string    `json:"stage,omitempty"` // fetching, reading, writing, indexing: what it does now
+	Stage   string    `json:"stage,omitempty"` // fetching, reading, writing, indexing, joining: what it does now
 	Done    int64     `json:"done,omitempty"`  // of Total, in Unit
 	Total   int64     `json:"total,omitempty"` // 0 when not known
-	Unit    string    `json:"unit,omitempty"`  // bytes, objects
+	Unit    string    `json:"unit,omitempty"`  // bytes, objects, parties
 	Started time.Time `json:"started,omitzero"`
 	Ended   time.Time `json:"ended,omitzero"`
 	Result  *Result   `json:"result,omitempty"` // nil until there is one
@@ -70,6 +71,7 @@ type Result struct {
 	Last     int64               `json:"last,omitempty"` // sequence numbers, 0 when nothing was new
 	Version  *record.ListVersion `json:"version,omitempty"`
 	Reports  []Report            `json:"reports,omitempty"` // what was made of documents, in their order
+	Joined   *identity.Report    `json:"joined,omitempty"`  // decisions on which parties are one, when there were new ones
 }
 
 // Report is what was made of one document.
@@ -94,15 +96,22 @@ type Refused struct {
 
 // Upload is what somebody gave to an import: files, or the address to fetch.
 type Upload struct {
-	Kind string      // one of Kinds, "" to find out from the content
-	Date record.Date // of a list whose file does not state one, "" if it does
-	URLs []string    // addresses to fetch, beside the files
-	By   string      // who gives it, for the journal
+	Kind string // one of Kinds, "" to find out from the content
+	// Date is that of a list whose file does not state one, "" if it does; or the
+	// moment of its publication, RFC 3339, where a day has several versions.
+	Date record.Date
+	URLs []string // addresses to fetch, beside the files
+	By   string   // who gives it, for the journal
 	// Marking is the level of a report and of what is found in it, nil for the
 	// node's default.
 	Marking *policy.TLP
-	// Shrink accepts a list although it lost more than a third of its entries.
+	// Shrink is a person's word that a list which lost more than the threshold is
+	// right: the first of the two that it takes, and Person says whose.
 	Shrink bool
+	Person string
+	// Stated are the sha256 that the authority states for the files of a list. With
+	// others it is held.
+	Stated []string
 	// Supersede accepts a list that is not later than the version in force.
 	Supersede bool
 	// Files runs over the files in the order given. Each Body ends when the

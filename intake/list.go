@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal/archive"
@@ -24,13 +25,22 @@ func (w *work) list(ctx context.Context, key string) error {
 	if err != nil {
 		return mistaken(key, files, err)
 	}
+	if w.released != "" && w.released != v.ID() {
+		return errs.New(errs.Conflict, "the files are not those that were held; nothing was imported")
+	}
 	if err := w.publish(ctx, files); err != nil {
 		return err
 	}
-	r, err := lists.Import(ctx, w.d.c.Journal, v, lists.ImportOptions{
-		By: w.up.By, Date: w.up.Date, Supersede: w.up.Supersede, Shrink: w.up.Shrink,
-		Progress: func(done, total int) { w.stage("writing", int64(done), int64(total), "objects") },
-	})
+	o := lists.ImportOptions{By: w.up.By, Supersede: w.up.Supersede, Stated: w.up.Stated, Release: w.release}
+	o.Date, o.Time = moment(w.up.Date)
+	o.Progress = func(done, total int) { w.stage("writing", int64(done), int64(total), "objects") }
+	r, err := w.d.session.Import(ctx, v, o)
+	if h, waits := lists.HoldOf(err); waits {
+		if o.Release, err = w.hold(ctx, h, err); err != nil {
+			return err
+		}
+		r, err = w.d.session.Import(ctx, v, o)
+	}
 	if err != nil {
 		return err
 	}
@@ -50,6 +60,14 @@ func (w *work) list(ctx context.Context, key string) error {
 	}
 	w.result.Last, err = w.d.c.Journal.Head(ctx)
 	return err
+}
+
+// moment parts a stated moment of publication into its date and itself.
+func moment(d record.Date) (record.Date, string) {
+	if day, _, timed := strings.Cut(string(d), "T"); timed {
+		return record.Date(day), string(d)
+	}
+	return d, ""
 }
 
 // orphans tells of rows that belong to entries which the list does not have: how

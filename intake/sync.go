@@ -19,7 +19,12 @@ import (
 // wrong the last good version stays in force and the job says why.
 func (d *Desk) Sync(_ context.Context, v policy.Viewer, keys []string) (ids []string, err error) {
 	defer errs.Wrap(&err, "intake.Sync")
-	chosen := lists.All()
+	var chosen []lists.List
+	for _, l := range lists.All() {
+		if d.fetched(l) {
+			chosen = append(chosen, l)
+		}
+	}
 	if len(keys) > 0 {
 		chosen = nil
 		for _, k := range keys {
@@ -38,6 +43,12 @@ func (d *Desk) Sync(_ context.Context, v policy.Viewer, keys []string) (ids []st
 		}))
 	}
 	return ids, nil
+}
+
+// fetched reports whether there is an address from which a list can be fetched;
+// others are taken in by hand.
+func (d *Desk) fetched(l lists.List) bool {
+	return len(d.c.Addresses[l.Key]) > 0 || len(l.Addresses) > 0 || l.Index != "" && l.IndexLink != ""
 }
 
 func (w *work) sync(ctx context.Context, l lists.List) error {
@@ -85,7 +96,7 @@ func (w *work) addresses(ctx context.Context, l lists.List) ([]string, error) {
 	if len(l.Addresses) > 0 {
 		return l.Addresses, nil
 	}
-	if l.Index == "" {
+	if !w.d.fetched(l) {
 		return nil, errs.New(errs.Invalid, "%s publishes no address from which its list can be fetched", l.Title).
 			WithHint("Download the file by hand and import it, or set sync.%s in cordon.toml.", l.Key)
 	}

@@ -3,10 +3,13 @@
 //
 // What comes in: the bytes of the files that an authority publishes, with their
 // names ([Read]). Each list has a package of its own, which is the page on its
-// authority, address, form and traps: OFAC's SDN list (lists/ofac), the Security
-// Council's consolidated list (lists/un), the asset-freeze list of Japan's
-// Ministry of Finance (lists/jpmof), the restricted persons of Korea's KoFIU
-// (lists/krkofiu). What goes out: a [Version], with one [Entry] for each listing,
+// authority, address, form and traps: OFAC's lists (lists/ofac), the United
+// States' screening and denied persons lists (lists/csl), the Security Council's
+// (lists/un), the European Union's by the Commission (lists/eu) and by the Official
+// Journal (lists/eujournal), those of the United Kingdom (lists/uk), Australia
+// (lists/au) and Switzerland (lists/ch), of Japan's Ministries of Finance
+// (lists/jpmof) and of Economy (lists/jpmeti), and of Korea's KoFIU
+// (lists/krkofiu) and gazette (lists/krgazette). What goes out: a [Version], with one [Entry] for each listing,
 // every name, date, document, address and wallet with the place where it stands
 // ([record.Where]: sha256 of the file, row, column, byte offsets), what was taken
 // for orphaned or doubtful, and the counts. [Import] compares it with the version
@@ -21,8 +24,11 @@
 //
 // Refused: every departure from the published form, as a [*Drift] with file,
 // row, column, what was expected and what was found (width, header, encoding,
-// number, category, cut or doubled rows, a file in the place of another), a
-// version older than the one in force or undated after a first one, and a list
-// that lost entries beyond [ImportOptions]. The version in force stays
-// untouched then. docs/lists.md has the columns of each list.
+// number, category, cut or doubled rows, a file in the place of another), and a
+// version without a date after a first one. Held, as a [*Hold] with its difference
+// from the version in force, until two persons release it: a version that lost too
+// much or is named anew, an older one, another content of the same date, files
+// without the hash that the authority states. The version in force stays untouched
+// then. docs/lists.md has the columns of each list. [Diff] tells two versions
+// apart; package lists/history has those of a day.
 package lists

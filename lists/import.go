@@ -3,9 +3,9 @@ package lists
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"maps"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
@@ -19,10 +19,13 @@ import (
 
 // What an import takes without being told to.
 const (
-	// MaxRemoved is the number of entries that may go in one version. The
-	// largest single delisting so far took 518 entries of OFAC's list (Syria,
-	// 30 June 2025).
-	MaxRemoved = 1000
+	// MaxRemoved is the number of entries that may go in one version, whatever the
+	// list's length. The largest single delisting so far took 518 entries of OFAC's
+	// list (Syria, 30 June 2025).
+	MaxRemoved = 750
+	// The share of a list's entries that may go, and the number that may go of any
+	// list: one in twenty, and ten of a short one.
+	removedOneIn, removedAtLeast = 20, 10
 	// oneBatch is the number of objects up to which a change of a list is one
 	// atomic batch; first imports and larger changes go in parts.
 	oneBatch  = 10_000
@@ -30,21 +33,28 @@ const (
 )
 
 // ImportOptions says what an import may do beyond the ordinary. The zero value
-// is the safe one.
+// is the safe one. No option lets a version in that loses more than the
+// threshold: that takes a [Release], which is the word of two persons.
 type ImportOptions struct {
 	// By is who imports, for the journal.
 	By string
 	// Date is the list's date as a person states it; it goes before every other.
 	Date record.Date
+	// Time is the moment on that date at which the authority published, RFC 3339
+	// in UTC: two versions of one day are told apart by it. "" for midnight.
+	Time string
 	// Supersede takes a version that is not later than the one in force: an
 	// older one, a second one of the same date, or the same files read anew by a
 	// newer Cordon. Its objects are stamped one millisecond after the version in
 	// force.
 	Supersede bool
-	// Shrink confirms that the list lost more than a third of its entries or
-	// rows, a companion file, or more than MaxRemoved entries.
-	Shrink bool
-	// MaxRemoved is the number of entries that may go; 0 means [MaxRemoved].
+	// Stated are the sha256 that the authority states for the files, in hex. A
+	// version that does not consist of such files is held.
+	Stated []string
+	// Release lets a held version in.
+	Release *Release
+	// MaxRemoved is the number of entries that may go; 0 means [MaxRemoved] or
+	// one in twenty, whichever is less, and ten of a short list.
 	MaxRemoved int
 	// Batch is the number of objects in one atomic batch; 0 means all of a change
 	// up to 10,000 objects at once, first imports and larger ones in parts.
@@ -128,91 +138,210 @@ type held struct {
 	modified string
 }
 
+// known is what the journal has of one list, as of the version in force.
+type known struct {
+	force  record.ListVersion
+	has    bool
+	held   map[string]held                // parties and designations, by id
+	listed map[string]*record.Designation // designations as they were written, by id
+	// head is the entry of the journal up to which all this is so.
+	head int64
+	// order is the entries of the version in force, when this session put it there:
+	// all that it has is as it says. nil when nobody knows in which order they stand.
+	order []standing
+}
+
+// standing is one entry of the version in force.
+type standing struct {
+	id string // of the designation
+	printed
+}
+
 // write is one object that is to be written. It is made only when its batch is.
 type write struct {
 	entry             *Entry
 	party             bool // the party; otherwise the designation
+	print             print
 	created, modified string
+}
+
+// Session imports successive versions of lists into one journal. It remembers
+// what is in force, so that a version costs what it changes and not what the list
+// holds: a version that changes little takes milliseconds. What it remembers is
+// compared with the journal at every import and read anew when another importer
+// was there. It is safe for use by several goroutines, which import one after
+// another.
+type Session struct {
+	j     journal.Journal
+	mu    sync.Mutex
+	known map[string]*known // by the list's name
+}
+
+// NewSession returns a session that remembers nothing yet.
+func NewSession(j journal.Journal) *Session {
+	return &Session{j: j, known: map[string]*known{}}
 }
 
 // importer holds one import.
 type importer struct {
-	ctx    context.Context
-	j      journal.Journal
-	v      *Version
-	o      ImportOptions
-	force  record.ListVersion
-	has    bool
-	stamp  string
-	held   map[string]held
-	listed map[string]record.Designation // designations of the list, by id
-	writes []write
-	report Report
+	ctx     context.Context
+	j       journal.Journal
+	v       *Version
+	prints  []printed
+	o       ImportOptions
+	stamp   string
+	known   *known
+	writes  []write
+	gone    []string // designations that the list no longer has, by id
+	changed []int    // entries that say something else, by place
+	report  Report
+	reasons []Reason
 }
 
 // Import appends what the version changes against the one in force and puts it
-// in force. What it refuses is errs.Conflict and leaves everything as it was: an
-// older or undated version, another content of the same date, a list that lost
-// too much. The same files again write nothing.
-func Import(ctx context.Context, j journal.Journal, v *Version, o ImportOptions) (r Report, err error) {
-	defer errs.Wrap(&err, "lists.Import(%s)", v.List.Key)
-	if o.Date != "" {
-		if v, err = v.WithDate(o.Date); err != nil {
-			return Report{}, err
-		}
-	}
-	im := &importer{ctx: ctx, j: j, v: v, o: o}
-	if im.force, im.has, err = InForce(ctx, j, v.List); err != nil {
+// in force. What it refuses is errs.Conflict and leaves everything as it was: a
+// version without a date, or one that has to wait for people, which has a [*Hold]
+// inside with its difference. The same files again write nothing.
+func Import(ctx context.Context, j journal.Journal, v *Version, o ImportOptions) (Report, error) {
+	return NewSession(j).Import(ctx, v, o)
+}
+
+// Import does what [Import] does.
+func (s *Session) Import(ctx context.Context, v *Version, o ImportOptions) (Report, error) {
+	return s.ImportPrepared(ctx, &Prepared{Version: v}, o)
+}
+
+// ImportPrepared does what [Import] does with a version that was prepared.
+func (s *Session) ImportPrepared(ctx context.Context, p *Prepared, o ImportOptions) (r Report, err error) {
+	defer errs.Wrap(&err, "lists.Import(%s)", p.List.Key)
+	v, err := dated(p.Version, o)
+	if err != nil {
 		return Report{}, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	im := &importer{ctx: ctx, j: s.j, v: v, prints: p.prints, o: o, known: s.known[v.List.Name]}
+	head, err := s.j.Head(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	force, has, err := InForce(ctx, s.j, v.List)
+	if err != nil {
+		return Report{}, err
+	}
+	stands, err := im.known.stands(ctx, s.j, force, has)
+	if err != nil {
+		return Report{}, err
+	}
+	if !stands {
+		im.known = &known{force: force, has: has}
+	}
+	im.known.head = head
 	im.report = Report{
 		List: v.List, Version: v.ID(), Date: v.Date, DateFrom: v.DateFrom, Entries: len(v.Entries),
 		Orphans: len(v.Orphans), Warnings: v.Warnings,
 	}
-	if im.has {
-		im.report.Before = im.force.ID
-		if im.force.ID == v.ID() && !o.Supersede {
-			im.report.Same, im.report.Unchanged, im.report.Stamp = true, len(v.Entries), im.force.Modified
+	if has {
+		im.report.Before = force.ID
+		if force.ID == v.ID() && !o.Supersede && o.Release == nil {
+			im.report.Same, im.report.Unchanged, im.report.Stamp = true, len(v.Entries), force.Modified
 			return im.report, nil
 		}
 	}
-	if im.stamp, err = im.time(); err != nil {
+	if err := im.run(); err != nil {
+		delete(s.known, v.List.Name) // a part of it may be there
+		if _, waits := HoldOf(err); waits {
+			s.known[v.List.Name] = im.known
+		}
 		return Report{}, err
+	}
+	s.known[v.List.Name] = im.known
+	return im.report, nil
+}
+
+// stands reports whether the journal still is as it is known: the same version is in
+// force, and nobody else has written or erased an object of the list since.
+func (k *known) stands(ctx context.Context, j journal.Journal, force record.ListVersion, has bool) (bool, error) {
+	if k == nil || k.held == nil || k.has != has || k.force.ID != force.ID || k.force.Modified != force.Modified {
+		return false, nil
+	}
+	q := journal.Query{After: k.head, Types: []string{record.DesignationType, "identity"}, Purpose: policy.Reading}
+	for e, err := range j.Scan(ctx, policy.Public, q) {
+		if err != nil {
+			return false, err
+		}
+		if h, ours := k.held[e.ID]; ours && (e.Erased || e.Version != h.modified) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// dated returns the version with the date and time that a person states.
+func dated(v *Version, o ImportOptions) (_ *Version, err error) {
+	if o.Date != "" {
+		if v, err = v.WithDate(o.Date); err != nil {
+			return nil, err
+		}
+	}
+	if o.Time == "" {
+		return v, nil
+	}
+	t, err := time.Parse(time.RFC3339, o.Time)
+	if err != nil || o.Date == "" || t.UTC().Format(time.DateOnly) != string(o.Date) {
+		return nil, errs.New(errs.Invalid, "%q is no moment of the list's date %q", o.Time, o.Date).WithHint("write it as 2024-05-03T14:00:00Z, in UTC")
+	}
+	c := *v
+	c.Time = t.UTC().Format(millis)
+	return &c, nil
+}
+
+// run compares, decides and writes.
+func (im *importer) run() (err error) {
+	if im.stamp, err = im.time(); err != nil {
+		return err
 	}
 	im.report.Stamp = im.stamp
-	if err := im.shrunk(); err != nil {
-		return Report{}, err
-	}
+	im.shrunk()
+	im.stated()
 	if err := im.load(); err != nil {
-		return Report{}, err
+		return err
 	}
 	if err := im.compare(); err != nil {
-		return Report{}, err
+		return err
 	}
-	err = im.append()
-	return im.report, err
+	if err := im.lost(); err != nil {
+		return err
+	}
+	if err := im.released(); err != nil {
+		return err
+	}
+	if err := im.append(); err != nil {
+		return err
+	}
+	im.remember()
+	return nil
 }
 
 // time decides the timestamp of the version, or refuses it.
 func (im *importer) time() (string, error) {
-	stamp := im.v.Stamp()
-	if !im.has {
+	stamp, force := im.v.Stamp(), &im.known.force
+	if !im.known.has {
 		return stamp, nil
 	}
 	switch {
 	case im.v.Date == "":
 		return "", errs.New(errs.Conflict, "nothing says the date of these files, and a version of the list %s is in force; nothing was imported", im.v.List.Key).
 			WithHint("state the date of the list, for example --date 2024-05-03")
-	case stamp > im.force.Modified:
+	case stamp > force.Modified:
 		return stamp, nil
 	case im.o.Supersede:
-		return later(im.force.Modified)
-	case im.v.Date == im.force.Date:
-		return "", errs.New(errs.Conflict, "a version of %s with the date %s and other content is in force; nothing was imported", im.v.List.Key, im.force.Date).
-			WithHint("if these files are the right ones for that date, import them with --supersede")
+	case im.v.Date == force.Date:
+		im.reasons = append(im.reasons, SameDate)
+	default:
+		im.reasons = append(im.reasons, Older)
 	}
-	return "", errs.New(errs.Conflict, "the version of %s in force is of %s, these files are of %s; nothing was imported", im.v.List.Key, im.force.Date, im.v.Date).
-		WithHint("to go back to the older version, import it with --supersede")
+	return later(force.Modified)
 }
 
 const millis = "2006-01-02T15:04:05.000Z"
@@ -226,42 +355,57 @@ func later(stamp string) (string, error) {
 	return t.UTC().Add(time.Millisecond).Format(millis), nil
 }
 
-// shrunk refuses a list that lost too much, before anything is compared.
-func (im *importer) shrunk() error {
-	if !im.has || im.o.Shrink {
-		return nil
+// shrunk notes that the list, one of its files, or the number of files is less
+// than it should be.
+func (im *importer) shrunk() {
+	force := &im.known.force
+	if !im.known.has {
+		return
 	}
-	refuse := func(format string, args ...any) error {
-		return errs.New(errs.Conflict, "%s; nothing was imported", fmt.Sprintf(format, args...)).
-			WithHint("if that is what the authority published, import it with --shrink")
-	}
-	if 3*len(im.v.Entries) < 2*im.force.Entries {
-		return refuse("the list %s would shrink from %d to %d entries", im.v.List.Key, im.force.Entries, len(im.v.Entries))
+	if 3*len(im.v.Entries) < 2*force.Entries {
+		im.reasons = append(im.reasons, Shrunk)
 	}
 	rows := make(map[string]int, len(im.v.Files))
 	for _, f := range im.v.Files {
 		rows[f.Name] = f.Rows
 	}
-	for _, f := range im.force.Files {
+	for _, f := range force.Files {
 		n, there := rows[f.Name]
 		switch {
-		case !there && len(im.v.Files) < len(im.force.Files):
-			return refuse("the version in force was read with %s (%d rows), which is missing now", f.Name, f.Rows)
-		case there && 3*n < 2*f.Rows:
-			return refuse("%s would shrink from %d to %d rows", f.Name, f.Rows, n)
+		case !there && len(im.v.Files) < len(force.Files):
+			im.reasons = append(im.reasons, FileMissing)
+		case there && 3*n < 2*f.Rows && !slices.Contains(im.reasons, Shrunk):
+			im.reasons = append(im.reasons, Shrunk)
 		}
 	}
-	return nil
 }
 
-// load reads what the journal has of the list's objects.
+// stated notes that the files are not those that the authority states.
+func (im *importer) stated() {
+	if len(im.o.Stated) == 0 {
+		return
+	}
+	for _, f := range im.v.Files {
+		if !slices.ContainsFunc(im.o.Stated, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), f.SHA256) }) {
+			im.reasons = append(im.reasons, OtherHash)
+			return
+		}
+	}
+}
+
+// load reads what the journal has of the list's objects, unless the session knows.
 func (im *importer) load() error {
-	im.held = make(map[string]held, 2*len(im.v.Entries))
-	im.listed = make(map[string]record.Designation)
+	k := im.known
+	if k.held != nil {
+		return nil
+	}
+	k.held = make(map[string]held, 2*len(im.v.Entries))
+	k.listed = make(map[string]*record.Designation, len(im.v.Entries))
 	parties := make(map[string]bool, len(im.v.Entries))
 	for i := range im.v.Entries {
 		parties[im.v.Entries[i].Party.ID] = true
 	}
+	var dg digest
 	// Canonical JSON writes the list's name in one way, so other lists' entries
 	// need not be parsed.
 	named := []byte(`"list":"` + im.v.List.Name + `"`)
@@ -274,11 +418,12 @@ func (im *importer) load() error {
 		if err != nil {
 			return err
 		}
-		im.listed[d.ID] = d
-		im.held[d.ID] = held{designationPrint(&d), d.Created, d.Modified}
+		k.listed[d.ID] = &d
+		k.held[d.ID] = held{dg.designation(&d), d.Created, d.Modified}
+		parties[d.Party] = true
 		return nil
 	})
-	if err != nil || !im.has && len(im.listed) == 0 {
+	if err != nil || !k.has && len(k.listed) == 0 {
 		return err // nothing of the list is here, not even of an interrupted import
 	}
 	by := record.AuthorityID(im.v.List.Authority)
@@ -290,9 +435,35 @@ func (im *importer) load() error {
 		if err != nil {
 			return err
 		}
-		im.held[p.ID] = held{partyPrint(&p), o.Str("created"), o.Str("modified")}
+		k.held[p.ID] = held{dg.party(&p), o.Str("created"), o.Str("modified")}
 		return nil
 	})
+}
+
+// remember brings what is known of the list up to the version that is in force
+// now.
+func (im *importer) remember() {
+	k := im.known
+	for i := range im.writes {
+		w := &im.writes[i]
+		id := w.entry.Party.ID
+		if !w.party {
+			id = w.entry.Designation.ID
+			d := w.entry.Designation // of the entry nothing else is kept
+			k.listed[id] = &d
+		}
+		k.held[id] = held{w.print, w.created, w.modified}
+	}
+	v := im.v
+	k.order = make([]standing, len(v.Entries))
+	for i := range v.Entries {
+		k.order[i] = standing{v.Entries[i].Designation.ID, im.prints[i]}
+	}
+	k.has = true
+	k.force = record.ListVersion{
+		ID: v.ID(), List: v.List.Name, Authority: v.List.Authority, Nation: v.List.Nation, Date: v.Date, DateFrom: v.DateFrom,
+		Files: v.Files, Entries: len(v.Entries), Created: im.made(), Modified: im.stamp,
+	}
 }
 
 // scan runs over the newest versions of one type that are wanted.
@@ -319,12 +490,12 @@ func (im *importer) scan(typ string, want func(journal.Entry) bool, each func(st
 // begun reports whether an object was written by a part of this import that was
 // interrupted: it is newer than the version in force.
 func (im *importer) begun(h held) bool {
-	return !im.has || h.modified > max(im.force.Modified, h.created)
+	return !im.known.has || h.modified > max(im.known.force.Modified, h.created)
 }
 
 // fresh reports whether an object that an interrupted import wrote was new then.
 func (im *importer) fresh(id string) (bool, error) {
-	if !im.has {
+	if !im.known.has {
 		return true, nil
 	}
 	vs, err := im.j.Versions(im.ctx, policy.Public, policy.Reading, id)
@@ -337,37 +508,114 @@ func (im *importer) fresh(id string) (bool, error) {
 	return len(vs) <= 1, nil
 }
 
-// compare makes the objects that the journal does not have.
+// compare finds the objects that the journal does not have.
 func (im *importer) compare() error {
-	now := make(map[string]bool, len(im.v.Entries))
+	if im.prints == nil {
+		im.prints = prints(im.v)
+	}
+	seen := newAlong(im.known.order)
 	for i := range im.v.Entries {
-		if err := im.entry(&im.v.Entries[i]); err != nil {
+		id := im.v.Entries[i].Designation.ID
+		at, again := seen.meet(id)
+		switch {
+		case again:
+			return errs.New(errs.Invalid, "the entry %s stands twice in %s; nothing was imported and the version in force stays", im.v.Entries[i].Designation.Entry, im.v.List.Key)
+		case at != nil && at.printed == im.prints[i]:
+			im.report.Unchanged++
+			continue
+		}
+		if err := im.entry(i); err != nil {
 			return err
 		}
-		now[im.v.Entries[i].Designation.ID] = true
 	}
-	return im.gone(now)
+	return im.removed(seen)
+}
+
+// along walks along the version in force beside another one. Most entries stand in
+// both and in one order, so hardly any is looked up.
+type along struct {
+	order []standing
+	met   []bool
+	next  int
+	index map[string]int  // of order by id; nil until it is needed
+	other map[string]bool // those met that order does not have
+}
+
+func newAlong(order []standing) *along {
+	return &along{order: order, met: make([]bool, len(order)), other: map[string]bool{}}
+}
+
+// lookAhead is how many entries that are gone are passed over before one is looked
+// up.
+const lookAhead = 16
+
+// meet returns where an entry stands in the version in force, nil when it does not;
+// again is set when it was met before.
+func (a *along) meet(id string) (at *standing, again bool) {
+	for i := a.next; i < min(a.next+lookAhead, len(a.order)); i++ {
+		if a.order[i].id == id {
+			return a.mark(i)
+		}
+	}
+	if a.index == nil {
+		a.index = make(map[string]int, len(a.order))
+		for i := range a.order {
+			a.index[a.order[i].id] = i
+		}
+	}
+	if i, there := a.index[id]; there {
+		return a.mark(i)
+	}
+	again = a.other[id]
+	a.other[id] = true
+	return nil, again
+}
+
+func (a *along) mark(i int) (*standing, bool) {
+	again := a.met[i]
+	a.met[i], a.next = true, i+1
+	return &a.order[i], again
+}
+
+// missing returns the designations that were not met, sorted. When the order is not
+// known they are among all that are listed.
+func (a *along) missing(listed map[string]*record.Designation) (out []string) {
+	if a.order == nil {
+		for id, d := range listed {
+			if !a.other[id] && !d.Press {
+				out = append(out, id)
+			}
+		}
+	}
+	for i := range a.order {
+		if !a.met[i] {
+			out = append(out, a.order[i].id)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // entry compares one entry with what the journal has.
-func (im *importer) entry(e *Entry) error {
-	hp, hasP := im.held[e.Party.ID]
-	hd, hasD := im.held[e.Designation.ID]
-	sameP := hasP && hp.print == partyPrint(&e.Party)
-	sameD := hasD && hd.print == designationPrint(&e.Designation)
+func (im *importer) entry(i int) error {
+	e, p := &im.v.Entries[i], &im.prints[i]
+	hp, hasP := im.known.held[e.Party.ID]
+	hd, hasD := im.known.held[e.Designation.ID]
+	sameP := hasP && hp.print == p.party
+	sameD := hasD && hd.print == p.designation
 	if !sameP {
 		c, m, err := im.times(e, hp, hasP)
 		if err != nil {
 			return err
 		}
-		im.writes = append(im.writes, write{e, true, c, m})
+		im.writes = append(im.writes, write{e, true, p.party, c, m})
 	}
 	if !sameD {
 		c, m, err := im.times(e, hd, hasD)
 		if err != nil {
 			return err
 		}
-		im.writes = append(im.writes, write{e, false, c, m})
+		im.writes = append(im.writes, write{e, false, p.designation, c, m})
 	}
 	begun := hasD && im.begun(hd) || hasP && im.begun(hp)
 	switch {
@@ -387,6 +635,7 @@ func (im *importer) entry(e *Entry) error {
 		im.report.Unchanged++
 	default:
 		im.report.Changed++
+		im.changed = append(im.changed, i)
 	}
 	return nil
 }
@@ -406,35 +655,27 @@ func (im *importer) times(e *Entry, h held, has bool) (c, m string, err error) {
 	return c, max(m, c), nil
 }
 
-// gone writes the designations that the list no longer has as removed.
-func (im *importer) gone(now map[string]bool) error {
-	limit := im.o.MaxRemoved
-	if limit == 0 {
-		limit = MaxRemoved
-	}
-	for _, id := range slices.Sorted(maps.Keys(im.listed)) {
-		d := im.listed[id]
-		if now[id] || d.Press {
-			continue
-		}
+// removed writes the designations that the list no longer has as removed.
+func (im *importer) removed(seen *along) error {
+	var dg digest
+	for _, id := range seen.missing(im.known.listed) {
+		d := im.known.listed[id]
 		if d.Status == record.Removed {
-			if im.has && im.begun(im.held[id]) {
+			if im.known.has && im.begun(im.known.held[id]) {
 				im.report.Removed++ // by a part of this import that was interrupted
+				im.gone = append(im.gone, id)
 			}
 			continue
 		}
 		im.report.Removed++
-		e := &Entry{Designation: d}
+		im.gone = append(im.gone, id)
+		e := &Entry{Designation: *d}
 		e.Designation.Status = record.Removed
-		c, m, err := im.times(e, im.held[id], true)
+		c, m, err := im.times(e, im.known.held[id], true)
 		if err != nil {
 			return err
 		}
-		im.writes = append(im.writes, write{e, false, c, m})
-	}
-	if im.report.Removed > limit && !im.o.Shrink {
-		return errs.New(errs.Conflict, "%d entries of %s would be removed, more than %d; nothing was imported", im.report.Removed, im.v.List.Key, limit).
-			WithHint("if that is what the authority published, import it with --shrink")
+		im.writes = append(im.writes, write{e, false, dg.designation(&e.Designation), c, m})
 	}
 	return nil
 }
@@ -442,7 +683,7 @@ func (im *importer) gone(now map[string]bool) error {
 // append writes the objects, and with the last of them the list version.
 func (im *importer) append() error {
 	size := oneBatch
-	if len(im.writes) > oneBatch || !im.has {
+	if len(im.writes) > oneBatch || !im.known.has {
 		size = partBatch
 	}
 	if im.o.Batch > 0 {
@@ -466,17 +707,22 @@ func (im *importer) append() error {
 			im.progress(done, total)
 		}
 	}
-	made := im.stamp
-	if im.has && im.force.ID == im.v.ID() {
-		made = im.force.Created
-	}
 	r := &im.report
-	objects = append(objects, im.v.Object(made, im.stamp, listing.Changes{Added: r.Added, Changed: r.Changed, Removed: r.Removed}))
+	objects = append(objects, im.v.Object(im.made(), im.stamp, listing.Changes{Added: r.Added, Changed: r.Changed, Removed: r.Removed}))
 	if err := im.batch(objects); err != nil {
 		return err
 	}
 	im.progress(total, total)
 	return nil
+}
+
+// made is when the list version's object was made: a version of it that was in
+// force before keeps its time.
+func (im *importer) made() string {
+	if im.known.has && im.known.force.ID == im.v.ID() {
+		return im.known.force.Created
+	}
+	return im.stamp
 }
 
 func (im *importer) progress(done, total int) {
@@ -497,5 +743,8 @@ func (im *importer) batch(objects []stix.Object) error {
 		return errs.New(errs.Internal, "the journal refused %s of %s: %s", f.ID, im.v.List.Key, f.Message)
 	}
 	im.report.Written += rc.Added
+	if rc.First == im.known.head+1 { // otherwise somebody else wrote in between: see stands
+		im.known.head = rc.Last
+	}
 	return nil
 }

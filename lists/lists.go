@@ -6,10 +6,18 @@ import (
 	"strings"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/lists/au"
+	"github.com/cordon-project/cordon/lists/ch"
+	"github.com/cordon-project/cordon/lists/csl"
+	"github.com/cordon-project/cordon/lists/eu"
+	"github.com/cordon-project/cordon/lists/eujournal"
+	"github.com/cordon-project/cordon/lists/jpmeti"
 	"github.com/cordon-project/cordon/lists/jpmof"
+	"github.com/cordon-project/cordon/lists/krgazette"
 	"github.com/cordon-project/cordon/lists/krkofiu"
 	"github.com/cordon-project/cordon/lists/listing"
 	"github.com/cordon-project/cordon/lists/ofac"
+	"github.com/cordon-project/cordon/lists/uk"
 	"github.com/cordon-project/cordon/lists/un"
 )
 
@@ -18,9 +26,20 @@ import (
 func readers() []listing.Reader {
 	return []listing.Reader{
 		ofac.Reader{},
+		ofac.Consolidated{},
 		un.Reader{},
 		jpmof.Reader{},
 		krkofiu.Reader{},
+		krgazette.Reader{},
+		ch.Reader{},
+		csl.Reader{},
+		csl.DeniedPersons{},
+		eu.Reader{},
+		eujournal.Reader{},
+		uk.Reader{},
+		au.Reader{},
+		jpmeti.EndUsers{},
+		jpmeti.Banned{},
 	}
 }
 
@@ -48,14 +67,25 @@ func All() []List {
 	return out
 }
 
-// Find returns the list of a key or short name.
+// Find returns the list of a key or short name. Of a list that comes in parts a
+// part is found by its name.
 func Find(key string) (List, bool) {
 	for _, l := range All() {
-		if key == l.Key || key == l.Name {
+		if l, ok := called(l, key); ok {
 			return l, true
 		}
 	}
 	return List{}, false
+}
+
+// called returns the list if the key is one of its names, and of a list that comes
+// in parts the part.
+func called(l List, key string) (List, bool) {
+	if l.Parts && strings.HasPrefix(key, l.Name+"-") {
+		l.Name = key
+		return l, true
+	}
+	return l, key == l.Key || key == l.Name
 }
 
 // Recognise says of which list an input is that nobody said anything of, by its
@@ -71,18 +101,25 @@ func Recognise(name string, head []byte) (List, bool) {
 	return List{}, false
 }
 
-// Read reads one version of a list from its files: all or nothing. The error
-// is errs.NotFound for an unknown key, errs.Invalid otherwise, with a [*Drift]
-// inside when the form is not the published one.
+// Read reads one version of a list from its files: all or nothing. Of a list that
+// comes in parts the key can name the part, and then the files are refused when they
+// are another's. The error is errs.NotFound for an unknown key, errs.Invalid
+// otherwise, with a [*Drift] inside when the form is not the published one.
 func Read(ctx context.Context, key string, files []File) (_ *Version, err error) {
 	defer errs.Wrap(&err, "lists.Read(%s, %d files)", key, len(files))
 	var keys []string
 	for _, r := range readers() {
 		l := r.List()
-		if key == l.Key || key == l.Name {
-			return listing.Read(ctx, r, files)
+		asked, ok := called(l, key)
+		if !ok {
+			keys = append(keys, l.Key)
+			continue
 		}
-		keys = append(keys, l.Key)
+		v, err := listing.Read(ctx, r, files)
+		if err == nil && asked.Name != l.Name && v.List.Name != asked.Name {
+			return nil, errs.New(errs.Invalid, "the files are of %s and not of %s", v.List.Name, asked.Name)
+		}
+		return v, err
 	}
 	return nil, errs.New(errs.NotFound, "there is no list called %q", key).WithHint("the lists are %s", strings.Join(keys, ", "))
 }

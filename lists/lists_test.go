@@ -17,6 +17,22 @@ var ctx = context.Background()
 var fixtures = map[string]string{
 	"ofac": "ofac/testdata/ofac.txtar", "un": "un/testdata/un.txtar",
 	"jp-mof": "jpmof/testdata/jp-mof.txtar", "kr-kofiu": "krkofiu/testdata/kr-kofiu.txtar",
+	"ofac-cons": "ofac/testdata/consolidated.txtar", "us-csl": "csl/testdata/csl.txtar", "us-dpl": "csl/testdata/dpl.txtar",
+	"eu-fsf": "eu/testdata/eu-fsf.txtar", "ch-seco": "ch/testdata/ch-seco.txtar", "eu-oj": "eujournal/testdata/eu-oj.txtar", "kr-gazette": "krgazette/testdata/kr-gazette.txtar", "uk": "uk/testdata/uk.txtar", "au": "au/testdata/au.txtar",
+	"jp-meti": "jpmeti/testdata/jp-meti.txtar", "jp-meti-export": "jpmeti/testdata/jp-meti-export.txtar",
+}
+
+// oneVersion names the file that is a version by itself where an archive has
+// several forms of a list.
+var oneVersion = map[string]string{"jp-mof": "persons.psv", "uk": "UK-Sanctions-List.xml", "kr-gazette": "rows.psv", "us-csl": "consolidated.csv"}
+
+// version1 returns files that are one version of a list.
+func version1(t testing.TB, key string) []lists.File {
+	t.Helper()
+	if only := oneVersion[key]; only != "" {
+		return fixture(t, key, only)
+	}
+	return fixture(t, key)
 }
 
 func fixture(t testing.TB, key string, only ...string) []lists.File {
@@ -64,11 +80,7 @@ func TestUnknownListAndMissingFiles(t *testing.T) {
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
 	for _, l := range lists.All() {
-		files := fixture(t, l.Key)
-		if l.Key == "jp-mof" {
-			files = fixture(t, l.Key, "persons.psv")
-		}
-		if _, err := lists.Read(gone, l.Key, files); !errs.Is(err, errs.Unavailable) {
+		if _, err := lists.Read(gone, l.Key, version1(t, l.Key)); !errs.Is(err, errs.Unavailable) {
 			t.Errorf("%s with a cancelled context gave %v", l.Key, err)
 		}
 	}
@@ -122,16 +134,8 @@ func TestOtherFilesInTheirPlaceAreRefused(t *testing.T) {
 		{"sdn as mof", "jp-mof", []lists.File{sdn}},
 		{"persons twice", "jp-mof", []lists.File{persons, persons}},
 		{"mof as kofiu", "kr-kofiu", []lists.File{orgs}},
-		{"an HTML page", "ofac", []lists.File{raw("<html><body>Too many requests</body></html>\n")}},
-		{"an HTML page", "un", []lists.File{raw("<html><body>Too many requests</body></html>\n")}},
-		{"an HTML page", "jp-mof", []lists.File{raw("<html><body>Too many requests</body></html>\n")}},
-		{"an HTML page", "kr-kofiu", []lists.File{raw("<html><body>Too many requests</body></html>\n")}},
 		{"a zip that is no workbook", "jp-mof", []lists.File{raw("PK\x03\x04 and nothing more")}},
-		{"a zip", "ofac", []lists.File{raw("PK\x03\x04")}},
-		{"a PDF", "kr-kofiu", []lists.File{raw("%PDF-1.7")}},
 		{"an old workbook", "jp-mof", []lists.File{raw("\xd0\xcf\x11\xe0")}},
-		{"UTF-16", "un", []lists.File{raw("\xff\xfe<\x00")}},
-		{"nothing", "un", []lists.File{raw("")}},
 		{"a header alone", "kr-kofiu", []lists.File{raw("kf_no|type|hangul|latin|note\n")}},
 		{"a line of 2 MB", "ofac", []lists.File{raw("1,\"" + strings.Repeat("a", 2<<20) + "\"\r\n\x1a")}},
 		{"a bare line of 2 MB", "kr-kofiu", []lists.File{raw(strings.Repeat("a", 2<<20))}},
@@ -143,5 +147,51 @@ func TestOtherFilesInTheirPlaceAreRefused(t *testing.T) {
 				t.Fatalf("gave %v and %v, which is no drift", v, err)
 			}
 		})
+	}
+}
+
+// TestNoListIsReadFromWhatIsNone gives every reader what a server or a person may
+// put in its file's place.
+func TestNoListIsReadFromWhatIsNone(t *testing.T) {
+	for what, text := range map[string]string{
+		"an HTML page": "<html><body>Too many requests</body></html>\n", "a zip": "PK\x03\x04", "a PDF": "%PDF-1.7", "UTF-16": "\xff\xfe<\x00",
+		"nothing": "", "a blank": " ", "a long line": strings.Repeat("a", 2<<20), "JSON": `{"type":"bundle"}`, "an empty list": "[]",
+	} {
+		for _, l := range lists.All() {
+			t.Run(l.Key+"/"+what, func(t *testing.T) {
+				v, err := lists.Read(ctx, l.Key, []lists.File{{Name: "file", Data: []byte(text)}})
+				var d *lists.Drift
+				if v != nil || !errs.Is(err, errs.Invalid) || !errors.As(err, &d) {
+					t.Fatalf("gave %v and %v, which is no drift", v, err)
+				}
+			})
+		}
+	}
+}
+
+// TestEveryListHasFixtures holds that no reader stands here untested.
+func TestEveryListHasFixtures(t *testing.T) {
+	for _, l := range lists.All() {
+		if fixtures[l.Key] == "" {
+			t.Errorf("%s has no artificial files", l.Key)
+		}
+		if v := read(t, l.Key, version1(t, l.Key)); len(v.Entries) == 0 {
+			t.Errorf("%s reads nothing from its artificial files", l.Key)
+		}
+	}
+}
+
+// TestAPartOfAListIsReadUnderItsName holds that the versions of an act can be read
+// again under the name that they are kept under, and not under another act's.
+func TestAPartOfAListIsReadUnderItsName(t *testing.T) {
+	v := read(t, "eu-oj", fixture(t, "eu-oj"))
+	if l, ok := lists.Find(v.List.Name); !ok || l.Name != v.List.Name {
+		t.Errorf("%s is not found by its name: %+v", v.List.Name, l)
+	}
+	if again := read(t, v.List.Name, fixture(t, "eu-oj")); again.ID() != v.ID() {
+		t.Errorf("read under its name it is another version: %s and %s", again.ID(), v.ID())
+	}
+	if _, err := lists.Read(ctx, "eu-oj-31999R0001", fixture(t, "eu-oj")); !errs.Is(err, errs.Invalid) {
+		t.Errorf("files of another act gave %v", err)
 	}
 }

@@ -3,6 +3,8 @@ package match
 import (
 	"strings"
 	"sync/atomic"
+
+	"github.com/cordon-project/cordon/match/letters"
 )
 
 // neighbour is a word of a segment's dictionary that is near a token.
@@ -43,7 +45,7 @@ func (g *segment) neighbours(s *scratch, text string, joined, kana bool) []neigh
 		s.near = g.appendNeighbours(s.near[:0], s, text, joined, kana)
 		return s.near
 	}
-	h := hash(boolTo(kana), []byte(text)) // does not escape
+	h := letters.Hash(boolTo(kana), []byte(text)) // does not escape
 	slot := &g.known[(h^h>>15)%knownSlots]
 	if k := slot.Load(); k != nil && k.kana == kana && k.text == text {
 		return k.near
@@ -54,13 +56,13 @@ func (g *segment) neighbours(s *scratch, text string, joined, kana bool) []neigh
 }
 
 func (g *segment) appendNeighbours(dst []neighbour, s *scratch, text string, joined, kana bool) []neighbour {
-	var l letters
-	var buffer [maxTokenKeys]uint32
-	l.set(text)
-	own, n := l.trait(), int(l.n)
-	var plain, loose measure // against tokens in letters, and against those drawn from kana
-	plain.set(&l, &substitutions)
-	loose.set(&l, &kanaSubstitutions)
+	var l letters.Word
+	var buffer [letters.MaxKeys]uint32
+	l.Set(text)
+	own, n := l.Trait(), int(l.N)
+	var plain, loose letters.Measure // against tokens in letters, and against those drawn from kana
+	plain.Set(&l, &letters.Substitutions)
+	loose.Set(&l, &letters.KanaSubstitutions)
 	if kana {
 		plain = loose
 	}
@@ -68,22 +70,22 @@ func (g *segment) appendNeighbours(dst []neighbour, s *scratch, text string, joi
 		clear(s.tested)
 		s.tests = 1
 	}
-	for _, key := range l.appendKeys(buffer[:0], joined) {
+	for _, key := range l.AppendKeys(buffer[:0], joined) {
 		for _, v := range g.tokenKeys.find(key) {
-			t, id := trait(v>>32), uint32(v)
-			most := limit(max(n, t.length()))
-			if joined || t&traitJoined != 0 {
+			t, id := letters.Trait(v>>32), uint32(v)
+			most := letters.Limit(max(n, t.Length()))
+			if joined || t&letters.TraitJoined != 0 {
 				most = min(most, costJoinedMost)
 			}
-			if apart(own, t) > most || s.tested[id] == s.tests {
+			if letters.Apart(own, t) > most || s.tested[id] == s.tests {
 				continue
 			}
 			s.tested[id] = s.tests
 			m := &plain
-			if t&traitKana != 0 {
+			if t&letters.TraitKana != 0 {
 				m = &loose
 			}
-			if d := m.distance(&g.letters[id], most); d != beyond {
+			if d := m.Distance(&g.letters[id], most); d != letters.Beyond {
 				dst = append(dst, neighbour{id, uint8(d)})
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cordon-project/cordon/match/letters"
 	"github.com/cordon-project/cordon/script"
 	"github.com/cordon-project/cordon/script/chinese"
 	"github.com/cordon-project/cordon/script/japanese"
@@ -87,7 +88,8 @@ type prepared struct {
 
 // set prepares text.
 func (p *prepared) set(text string) {
-	p.form = script.Fold(text)
+	name, _ := words.WithoutAcronym(text)
+	p.form = script.Fold(name)
 	p.tokens, p.pairs, p.seqs, p.wordSeqs, p.readings = p.tokens[:0], p.pairs[:0], p.seqs[:0], p.wordSeqs[:0], p.readings[:0]
 	p.cut, p.names, p.org, p.office = p.form.Cut, 0, false, false
 	p.noted = strings.Contains(text, "[")
@@ -175,8 +177,8 @@ func (p *prepared) kind() {
 func withoutSupport(s string) string {
 	out := make([]byte, 0, len(s))
 	for i := range len(s) {
-		last := i+1 == len(s) || !vowel(s[i+1])
-		support := i > 1 && last && !vowel(s[i-1]) && (s[i] == 'u' && s[i-1] != 'y' || s[i] == 'o' && (s[i-1] == 't' || s[i-1] == 'd'))
+		last := i+1 == len(s) || !letters.Vowel(s[i+1])
+		support := i > 1 && last && !letters.Vowel(s[i-1]) && (s[i] == 'u' && s[i-1] != 'y' || s[i] == 'o' && (s[i-1] == 't' || s[i-1] == 'd'))
 		if !support {
 			out = append(out, s[i])
 		}
@@ -253,7 +255,7 @@ const initialWeight = 0.3
 // initials reports whether a part is two initials written together, as in J.-C.
 // and JC: two consonants.
 func initials(s string) bool {
-	return len(s) == 2 && s[0] >= 'a' && !vowel(s[0]) && s[1] >= 'a' && !vowel(s[1])
+	return len(s) == 2 && s[0] >= 'a' && !letters.Vowel(s[0]) && s[1] >= 'a' && !letters.Vowel(s[1])
 }
 
 // fathers lowers the weight of names that lists and documents leave out as often
@@ -272,9 +274,9 @@ func (p *prepared) fathers() {
 		t := &p.tokens[i]
 		switch {
 		case t.class != words.Name:
-		case patronymic(t.text):
+		case words.Patronymic(t.text):
 			t.weight *= 0.6
-		case i < last && fatherOf(p.tokens[i-1].shown):
+		case i < last && words.FatherOf(p.tokens[i-1].shown):
 			t.weight *= 0.4
 		}
 	}
@@ -283,27 +285,6 @@ func (p *prepared) fathers() {
 // officeWeight is the greatest weight of words such as bank and bureau. Words that
 // tell more (green, west, sales) are family names too.
 const officeWeight = 0.3
-
-// fatherOf reports whether what follows a particle is a father's or
-// grandfather's name, which is left out as often as not.
-func fatherOf(s string) bool {
-	switch s {
-	case "bin", "ibn", "ben", "bint", "ould", "walad":
-		return true
-	}
-	return false
-}
-
-// patronymic reports whether a name is one of those that East Slavic and
-// Caucasian names have in the middle, and most lists and documents leave out.
-func patronymic(s string) bool {
-	for _, end := range []string{"ovich", "evich", "ovych", "ovna", "evna", "ivna", "oglu", "ogly", "oghlu", "qizi", "kyzy"} {
-		if len(s) > len(end)+2 && strings.HasSuffix(s, end) {
-			return true
-		}
-	}
-	return false
-}
 
 // nameWeight is how much a name tells by its length: short ones are met by
 // chance.
@@ -332,7 +313,7 @@ func (p *prepared) join() {
 				j.weight += t.weight
 				n += len(t.shown)
 			}
-			if n < 5 || n > maxLetters {
+			if n < 5 || n > letters.Max {
 				continue
 			}
 			for _, t := range p.tokens[from:to] {

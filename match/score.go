@@ -1,6 +1,9 @@
 package match
 
 import (
+	"slices"
+
+	"github.com/cordon-project/cordon/script"
 	"github.com/cordon-project/cordon/script/korean"
 	"github.com/cordon-project/cordon/script/words"
 )
@@ -216,87 +219,12 @@ const (
 func (s *scratch) folded(e *entry) Result {
 	parts, q := e.parts, s.q.form.Parts
 	switch {
-	case equal(parts, q):
+	case slices.Equal(parts, q):
 		return Result{How: Folded, Score: scoreFolded, Raw: 1}
-	case permuted(parts, q) || rotated(parts, q):
+	case script.Permuted(parts, q, maxTokens) || script.Rotated(parts, q, DefaultParams.Rotations):
 		return Result{How: Order, Score: scoreOrder, Raw: 1}
 	}
 	return Result{}
-}
-
-func equal(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// permuted reports whether a and b are the same parts in another order.
-func permuted(a, b []string) bool {
-	if len(a) != len(b) || len(a) > maxTokens {
-		return false
-	}
-	for _, s := range a {
-		if len(s) == 1 { // C.B.A. is not A.B.C.
-			return false
-		}
-	}
-	var used [maxTokens]bool
-next:
-	for i := range a {
-		for j := range b {
-			if !used[j] && a[i] == b[j] {
-				used[j] = true
-				continue next
-			}
-		}
-		return false
-	}
-	return true
-}
-
-// rotated reports whether a and b are alike when joined, in some cyclic order of
-// the parts of a.
-func rotated(a, b []string) bool {
-	na, nb := 0, 0
-	for _, s := range a {
-		na += len(s)
-	}
-	for _, s := range b {
-		nb += len(s)
-	}
-	if na != nb || len(a) == 0 {
-		return false
-	}
-	for r := range min(len(a), DefaultParams.Rotations) {
-		if joinedEqual(a, r, b) {
-			return true
-		}
-	}
-	return false
-}
-
-func joinedEqual(a []string, r int, b []string) bool {
-	i, j, pi, pj := 0, 0, 0, 0
-	for i < len(a) && j < len(b) {
-		x, y := a[(i+r)%len(a)], b[j]
-		n := min(len(x)-pi, len(y)-pj)
-		if x[pi:pi+n] != y[pj:pj+n] {
-			return false
-		}
-		if pi += n; pi == len(x) {
-			i, pi = i+1, 0
-		}
-		if pj += n; pj == len(y) {
-			j, pj = j+1, 0
-		}
-	}
-	return i == len(a) && j == len(b)
 }
 
 // reading compares the readings of the whole names.
@@ -373,7 +301,7 @@ func (a *alignment) initials(s *scratch, g *segment, elems []elem) {
 		if t := &s.q.tokens[i]; t.class == words.Initial {
 			for _, e := range elems {
 				w := &g.dict[e.word]
-				if w.class == words.Name && e.to == e.from+1 && g.letters[e.word].n > 1 && g.letters[e.word].b[0] == t.text[0] && a.n < len(a.pairs) {
+				if w.class == words.Name && e.to == e.from+1 && g.letters[e.word].N > 1 && g.letters[e.word].B[0] == t.text[0] && a.n < len(a.pairs) {
 					a.add(s, g, &met{from: uint8(i), to: uint8(i + 1), cost: costInitial}, e, elems)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/cordon-project/cordon/match/letters"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/script/korean"
 	"github.com/cordon-project/cordon/script/words"
@@ -202,12 +203,12 @@ func (s *scratch) candidate(slot uint32, dead bitmap) {
 
 // lookUp finds the words of the dictionary that the tokens of the query meet.
 func (s *scratch) lookUp(g *segment) {
-	var l letters
+	var l letters.Word
 	s.joined = s.joined[:0]
 	for i := range s.q.tokens {
 		t := &s.q.tokens[i]
 		s.found[i] = s.found[i][:0]
-		l.set(t.text)
+		l.Set(t.text)
 		switch t.class {
 		case words.Name:
 			s.similar(g, t.text, false, i, i+1)
@@ -219,9 +220,9 @@ func (s *scratch) lookUp(g *segment) {
 			}
 			s.syllables(g, t, i)
 		case words.Initial:
-			s.alike(g, hash(tagInitial, l.bytes()), &l, t.class, i)
+			s.alike(g, letters.Hash(letters.TagInitial, l.Bytes()), &l, t.class, i)
 		default:
-			s.alike(g, hash(tagConcept, []byte(t.text)), &l, t.class, i)
+			s.alike(g, letters.Hash(letters.TagConcept, []byte(t.text)), &l, t.class, i)
 			s.similar(g, t.text, false, i, i+1)
 		}
 	}
@@ -241,12 +242,12 @@ func (s *scratch) similar(g *segment, text string, joined bool, from, to int) {
 }
 
 // initials notes the initials that a name begins with.
-func (s *scratch) initials(g *segment, l *letters, i int) {
-	if l.n < 2 || s.q.org {
+func (s *scratch) initials(g *segment, l *letters.Word, i int) {
+	if l.N < 2 || s.q.org {
 		return
 	}
-	for _, v := range g.tokenKeys.find(hash(tagInitial, l.b[:1])) {
-		if id := uint32(v); g.letters[id].b[0] == l.b[0] && !s.has(id, i, i+1) {
+	for _, v := range g.tokenKeys.find(letters.Hash(letters.TagInitial, l.B[:1])) {
+		if id := uint32(v); g.letters[id].B[0] == l.B[0] && !s.has(id, i, i+1) {
 			s.note(g, id, i, i+1, costInitial)
 		}
 	}
@@ -263,7 +264,7 @@ const (
 )
 
 // alike notes the words of a concept or an initial.
-func (s *scratch) alike(g *segment, key uint32, l *letters, class words.Class, i int) {
+func (s *scratch) alike(g *segment, key uint32, l *letters.Word, class words.Class, i int) {
 	for _, v := range g.tokenKeys.find(key) {
 		id := uint32(v)
 		w := &g.dict[id]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/cordon-project/cordon/match/letters"
 	"github.com/cordon-project/cordon/script"
 	"github.com/cordon-project/cordon/script/korean"
 	"github.com/cordon-project/cordon/script/words"
@@ -24,7 +25,7 @@ type segment struct {
 	readOf []uint32
 
 	dict    []word
-	letters []letters // of the words of the dictionary
+	letters []letters.Word // of the words of the dictionary
 
 	tokenKeys keyTable[uint32, uint64] // token keys to trait<<32 | word
 	nameKeys  keyTable[uint64, uint64] // keys of whole names to name<<32 | what
@@ -51,7 +52,7 @@ type elem struct {
 // word is a token of the dictionary of a segment.
 type word struct {
 	text   string
-	trait  trait
+	trait  letters.Trait
 	class  words.Class
 	joined bool
 	weight float32
@@ -121,7 +122,7 @@ type builder struct {
 	partAll   []pair[uint32, uint32]
 	p         prepared
 	rotations int
-	buffer    [maxTokenKeys]uint32
+	buffer    [letters.MaxKeys]uint32
 	keys      []uint64
 }
 
@@ -147,6 +148,12 @@ func (b *builder) put(object string, names []Name) {
 		n.Object = object
 		b.p.set(n.Text)
 		if len(b.p.form.Parts) > 0 {
+			b.name(n)
+		}
+		// A short form in brackets is a name of its own, by which it is found too.
+		if _, short := words.WithoutAcronym(n.Text); short != "" {
+			b.names[len(b.names)-1].parts = script.Fold(n.Text).Parts
+			b.p.set(short)
 			b.name(n)
 		}
 	}
@@ -263,29 +270,29 @@ func (b *builder) word(k dictKey, base string, seqs []korean.Sequence) uint32 {
 	id := uint32(len(b.dict))
 	b.index[k] = id
 	w := word{text: k.text, class: k.class, joined: k.joined, weight: k.weight}
-	var l letters
-	l.set(k.text)
-	w.trait = l.trait()
+	var l letters.Word
+	l.Set(k.text)
+	w.trait = l.Trait()
 	if k.joined {
-		w.trait |= traitJoined
+		w.trait |= letters.TraitJoined
 	}
 	if k.kana {
-		w.trait |= traitKana
+		w.trait |= letters.TraitKana
 	}
 	b.dict, b.letters = append(b.dict, w), append(b.letters, l)
 	switch {
 	case k.class == words.Name || k.joined:
-		for _, key := range l.appendKeys(b.buffer[:0], k.joined) {
+		for _, key := range l.AppendKeys(b.buffer[:0], k.joined) {
 			b.key(key, id)
 		}
 		if !k.joined {
 			b.key(nickKey(k.text, base), id)
 		}
 	case k.class == words.Initial:
-		b.key(hash(tagInitial, l.bytes()), id)
+		b.key(letters.Hash(letters.TagInitial, l.Bytes()), id)
 	default:
-		b.key(hash(tagConcept, []byte(k.text)), id)
-		for _, key := range l.appendKeys(b.buffer[:0], false) {
+		b.key(letters.Hash(letters.TagConcept, []byte(k.text)), id)
+		for _, key := range l.AppendKeys(b.buffer[:0], false) {
 			b.key(key, id)
 		}
 	}
@@ -313,12 +320,12 @@ func (b *builder) sequences(id uint32, seqs []korean.Sequence) {
 
 // nickKey is the key under which a name meets its nick names.
 func nickKey(text, base string) uint32 {
-	var l letters
-	l.set(cmp.Or(base, text))
-	return hash(tagNick, l.bytes())
+	var l letters.Word
+	l.Set(cmp.Or(base, text))
+	return letters.Hash(letters.TagNick, l.Bytes())
 }
 
-func syllableKey(k uint64) uint32 { return uint32(mix(tagSyllable, k) >> 32) }
+func syllableKey(k uint64) uint32 { return uint32(mix(letters.TagSyllable, k) >> 32) }
 
 func partKey(s string) uint32 {
 	h := uint32(2166136261)

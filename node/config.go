@@ -45,6 +45,9 @@ type Config struct {
 
 	// Sync gives other addresses for lists, by key: sync.ofac = ["https://…"].
 	Sync map[string][]string `toml:"sync"`
+
+	// Monitor is how customer books are watched over; see docs/monitoring.md.
+	Monitor MonitorConfig `toml:"monitor"`
 }
 
 // DefaultHome is the node's folder unless told: CORDON_HOME, or cordon in the
@@ -103,7 +106,7 @@ func (c Config) Check() error {
 			return errs.New(errs.Invalid, "sync.%s: there is no such list", k).WithHint("cordon import --help names the lists.")
 		}
 	}
-	return nil
+	return c.Monitor.Check()
 }
 
 // Loopback reports whether the node answers this machine only.

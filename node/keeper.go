@@ -89,7 +89,7 @@ func (n *Node) Doctor(ctx context.Context) (_ []api.Check, err error) {
 		return nil, err
 	}
 	checks = append(checks, api.Check{Name: "quarantine", OK: true, Text: fmt.Sprintf("%d refused objects", refused)})
-	return append(checks, n.failedJobs()...), nil
+	return append(append(checks, n.heldChecks()...), n.failedJobs()...), nil
 }
 
 func (n *Node) folderCheck() api.Check {

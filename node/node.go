@@ -19,14 +19,18 @@ import (
 
 	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/identity"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/journal/archive"
 	"github.com/cordon-project/cordon/journal/sqlite"
+	"github.com/cordon-project/cordon/lists/held"
+	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/screen/clearance"
+	"github.com/cordon-project/cordon/screen/past"
 	"github.com/cordon-project/cordon/starter"
 	"github.com/cordon-project/cordon/stix"
 	"github.com/cordon-project/cordon/web"
@@ -56,6 +60,12 @@ type Node struct {
 	screen    *screen.Screener
 	intake    *intake.Desk
 	clear     *clearance.Store
+	monitor   watching
+	held      *held.Store
+	runs      *past.Runs
+	past      *past.Views
+	identity  *identity.Engine
+	matrix    *matrix.Desk
 
 	ctx    context.Context // ends with the node
 	cancel context.CancelFunc
@@ -125,22 +135,28 @@ func (n *Node) open(ctx context.Context) (err error) {
 	for _, note := range n.clear.Notes() {
 		n.o.Log.Warn(note)
 	}
+	if err := n.remembering(); err != nil {
+		return err
+	}
 	projection := screen.NewProjection()
 	if n.projector, err = sqlite.NewProjector(ctx, n.store, []journal.Projection{projection}); err != nil {
 		return err
 	}
 	n.screen = screen.New(screen.Config{
 		Journal: n.store, Shelf: n.projector.Shelf(projection.Name()), Projection: projection, Software: n.o.Version.Software, Clock: n.o.Clock,
-		Cleared: n.cleared,
+		Cleared: n.cleared, Past: n.past.Screener,
 	})
+	n.identity = identity.New(n.store, func() identity.Names { return n.screen.Index() })
+	n.matrix = n.newMatrix()
 	if err := n.begin(ctx); err != nil {
 		return err
 	}
 	n.intake = intake.New(intake.Config{
-		Journal: n.store, Archive: n.archive, Settled: n.projector.Wait, Screen: n.screen, Default: level,
+		Journal: n.store, Archive: n.archive, Settled: n.projector.Wait, Join: n.join, Screen: n.screen, Default: level,
 		Fetch: intake.Fetcher{Private: n.c.Fetch.Private, MaxBytes: n.c.Fetch.MaxBytes, UserAgent: "Cordon/" + n.o.Version.Software},
-		Clock: n.o.Clock, Log: n.o.Log, State: filepath.Join(n.c.Home, syncFile), Addresses: n.c.Sync,
+		Clock: n.o.Clock, Log: n.o.Log, State: filepath.Join(n.c.Home, syncFile), Addresses: n.c.Sync, Held: n.held,
 	})
+	n.newMonitor()
 	n.follow = make(chan error, 1)
 	go func() {
 		err := n.projector.Run(n.ctx)
@@ -201,6 +217,9 @@ func (n *Node) Close() error {
 	if n.cancel != nil {
 		n.cancel()
 	}
+	if n.monitor.desk != nil {
+		all = append(all, n.monitor.desk.Close())
+	}
 	if n.follow != nil {
 		if err := <-n.follow; err != nil && !errors.Is(err, context.Canceled) {
 			all = append(all, err)
@@ -215,6 +234,9 @@ func (n *Node) Close() error {
 	if n.clear != nil {
 		all = append(all, n.clear.Close())
 	}
+	if n.held != nil {
+		all = append(all, n.held.Close())
+	}
 	all = append(all, n.lock.Unlock())
 	return errors.Join(all...)
 }
@@ -222,7 +244,7 @@ func (n *Node) Close() error {
 // API returns the handler for programs.
 func (n *Node) API() http.Handler {
 	return api.New(api.Config{
-		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Clearances: n, Viewer: n.Bearer, Link: n.Link,
+		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Clearances: n, History: histories{n}, Identities: identities{n}, Matrix: n.matrix, Packets: n.packet, Viewer: n.Bearer, Link: n.Link,
 		Version: n.o.Version, Log: n.o.Log, Clock: n.o.Clock,
 	})
 }
@@ -281,7 +303,7 @@ func local(a net.Addr) string {
 func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err error) {
 	defer errs.Wrap(&err, "node.Serve")
 	pages, err := web.New(web.Config{
-		Screen: n.screen, Objects: n.store, Desk: desk{n}, Enter: n.Enter, Origins: n.c.Origins, Node: n.c.Name,
+		Screen: n.screen, Objects: n.store, Desk: desk{n}, Matrix: n.matrix, Identities: newJoining(n), Enter: n.Enter, Origins: n.c.Origins, Node: n.c.Name,
 		Version: n.o.Version.Software, Log: n.o.Log, Clock: n.o.Clock,
 	})
 	if err != nil {
@@ -296,6 +318,7 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 		return err
 	}
 	defer os.Remove(filepath.Join(n.c.Home, runningFile))
+	defer n.watch(ctx)()
 
 	var group run.Group
 	group.Add(func() error {

@@ -33,6 +33,8 @@ var authorities = map[string]AuthorityInfo{
 	"US-STATE": {"US-STATE", "U.S. Department of State", "US"},
 	"US-DOJ":   {"US-DOJ", "U.S. Department of Justice", "US"},
 	"FBI":      {"FBI", "Federal Bureau of Investigation", "US"},
+	"US-ITA":   {"US-ITA", "International Trade Administration, U.S. Department of Commerce", "US"},
+	"US-BIS":   {"US-BIS", "Bureau of Industry and Security, U.S. Department of Commerce", "US"},
 	"UNSC":     {"UNSC", "United Nations Security Council", "UN"},
 	"JP-MOF":   {"JP-MOF", "Ministry of Finance, Japan", "JP"},
 	"JP-MOFA":  {"JP-MOFA", "Ministry of Foreign Affairs, Japan", "JP"},
@@ -40,6 +42,7 @@ var authorities = map[string]AuthorityInfo{
 	"JP-NPA":   {"JP-NPA", "National Police Agency, Japan", "JP"},
 	"KR-KOFIU": {"KR-KOFIU", "Korea Financial Intelligence Unit, Financial Services Commission", "KR"},
 	"KR-MOFA":  {"KR-MOFA", "Ministry of Foreign Affairs, Republic of Korea", "KR"},
+	"KR-MOEF":  {"KR-MOEF", "Ministry of Economy and Finance, Republic of Korea", "KR"},
 	"KR-NPA":   {"KR-NPA", "National Police Agency, Republic of Korea", "KR"},
 	"JP-GOV":   {"JP-GOV", "Government of Japan", "JP"},
 	"KR-GOV":   {"KR-GOV", "Government of the Republic of Korea", "KR"},
@@ -48,6 +51,7 @@ var authorities = map[string]AuthorityInfo{
 	"UK-OFSI":  {"UK-OFSI", "Office of Financial Sanctions Implementation, HM Treasury", "GB"},
 	"UK-FCDO":  {"UK-FCDO", "Foreign, Commonwealth and Development Office", "GB"},
 	"AU-DFAT":  {"AU-DFAT", "Department of Foreign Affairs and Trade, Australia", "AU"},
+	"CH-SECO":  {"CH-SECO", "State Secretariat for Economic Affairs, Switzerland", "CH"},
 	"CA-GAC":   {"CA-GAC", "Global Affairs Canada", "CA"},
 }
 

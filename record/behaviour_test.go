@@ -176,10 +176,18 @@ func TestStatesOutsideTheListsAreRefused(t *testing.T) {
 	prohibited := flag
 	prohibited.Strength, prohibited.Low, prohibited.High, prohibited.Basis, prohibited.Automation = record.Prohibited, "", "", "", "refuse"
 	estimate := record.Estimate{ID: "x", Metric: "m", Estimator: "e", Mid: "1", Bound: "about", Currency: "USD", Status: "stated"}
+	pair := record.SameParty{ID: "x", Parties: [2]string{"a", "b"}, Verdict: record.VerdictSame, Rules: "identity-1"}
 	for name, v := range map[string]struct {
 		valid bool
 		v     interface{ Validate() error }
 	}{
+		"same party":                      {true, pair},
+		"same party out of order":         {false, with(pair, func(s *record.SameParty) { s.Parties = [2]string{"b", "a"} })},
+		"same party with itself":          {false, with(pair, func(s *record.SameParty) { s.Parties = [2]string{"a", "a"} })},
+		"same party by nobody":            {false, with(pair, func(s *record.SameParty) { s.Rules = "" })},
+		"same party by rules and person":  {false, with(pair, func(s *record.SameParty) { s.By = "p" })},
+		"same party, perhaps":             {false, with(pair, func(s *record.SameParty) { s.Verdict = "perhaps" })},
+		"same party beyond all doubt":     {false, with(pair, func(s *record.SameParty) { s.Confidence = 101 })},
 		"red flag":                        {true, flag},
 		"red flag without a ratio":        {false, with(flag, func(f *record.RedFlag) { f.Low = "" })},
 		"red flag below zero":             {false, with(flag, func(f *record.RedFlag) { f.Low, f.High = "-1", "-0.4" })},

@@ -42,6 +42,8 @@ func Check(o stix.Object) error {
 		return valid(CommitmentOf(o))
 	case RedFlagType:
 		return valid(RedFlagOf(o))
+	case SamePartyType:
+		return valid(SamePartyOf(o))
 	}
 	return nil
 }

@@ -37,6 +37,7 @@ func definitions() []definition {
 		{"cordon-party", PartyExtension, property, "1.0.0", "What one source says about one person, organisation, group, vessel or aircraft."},
 		{"cordon-provenance", ProvenanceExtension, property, "1.0.0", "The places in archived inputs that say what an object says."},
 		{RedFlagType, RedFlagExtension, object, "1.0.0", "An indicator of IT-worker fraud that an advisory names."},
+		{SamePartyType, SamePartyExtension, object, "1.0.0", "A decision whether two parties of two sources are one, with its reasons."},
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	MeetingExtension     = "extension-definition--1d5a6bf2-f999-5df8-8b48-0cb9b0ef51d3"
 	CommitmentExtension  = "extension-definition--96fbb6e7-f840-5deb-9b53-75d5719576f0"
 	RedFlagExtension     = "extension-definition--53f3750f-254c-5f1f-9308-ef8d90efab21"
+	SamePartyExtension   = "extension-definition--72e93935-e2e8-5b96-9af5-3cca01537948"
 )
 
 // The names of Cordon's own object types.
@@ -31,6 +32,7 @@ const (
 	MeetingType     = "cordon-meeting"
 	CommitmentType  = "cordon-commitment"
 	RedFlagType     = "cordon-red-flag"
+	SamePartyType   = "cordon-same-party"
 )
 
 // ownTypes leads from an own type to the extension that declares it.
@@ -44,6 +46,7 @@ var ownTypes = map[string]string{
 	MeetingType:     MeetingExtension,
 	CommitmentType:  CommitmentExtension,
 	RedFlagType:     RedFlagExtension,
+	SamePartyType:   SamePartyExtension,
 }
 
 // PartyID is the id of the party that an authority's list calls entry.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,6 +62,8 @@ func config() rapid.MakeConfig {
 			reflect.TypeFor[record.Commitment]():  own(record.CommitmentType, fields{"Meeting": ids, "Forum": texts, "Text": texts, "Kind": one("action", "institution", "recurrence", "meeting", "request", "topic"), "Measurable": one("yes", "partly", "no"), "Status": one("open", "in-progress", "evidence", "done", "no-evidence", "unknown", "not-applicable")}),
 			reflect.TypeFor[record.Evidence]():    {"Text": texts},
 			reflect.TypeFor[record.RedFlag]():     own(record.RedFlagType, fields{"Code": texts, "Indicator": texts, "Strength": one("weak", "medium", "strong"), "Low": one("0.1"), "High": one("0.4"), "Basis": texts, "Automation": one("auto", "semi", "human")}),
+			reflect.TypeFor[record.SameParty]():   own(record.SamePartyType, fields{"Parties": pairs().AsAny(), "Verdict": one("same", "different", "open"), "Rules": one("identity-1"), "By": one(""), "Confidence": rapid.IntRange(0, 100).AsAny()}),
+			reflect.TypeFor[record.SameReason]():  {"Kind": texts, "Weight": one("decides", "for", "against", "excludes")},
 			reflect.TypeFor[record.Advisory]():    {"Title": texts, "Read": one("full-text", "excerpt", "secondary")},
 		},
 	}
@@ -175,6 +178,16 @@ func TestInstrumentComesBackEqual(t *testing.T)  { roundTrip(t, record.Instrumen
 func TestMeetingComesBackEqual(t *testing.T)     { roundTrip(t, record.MeetingOf) }
 func TestCommitmentComesBackEqual(t *testing.T)  { roundTrip(t, record.CommitmentOf) }
 func TestRedFlagComesBackEqual(t *testing.T)     { roundTrip(t, record.RedFlagOf) }
+func TestSamePartyComesBackEqual(t *testing.T)   { roundTrip(t, record.SamePartyOf) }
+
+// pairs are two parties in order.
+func pairs() *rapid.Generator[[2]string] {
+	return rapid.Custom(func(t *rapid.T) [2]string {
+		n := rapid.IntRange(0, 100).Draw(t, "pair")
+		a, b := record.PartyID("A", "a", strconv.Itoa(n)), record.PartyID("B", "b", strconv.Itoa(n))
+		return [2]string{min(a, b), max(a, b)}
+	})
+}
 
 // The Wheres of a party come back with the places of its parts behind them.
 func TestPartyComesBackEqual(t *testing.T) {

@@ -53,6 +53,9 @@ type Query struct {
 	// Reference is the asker's own id of whom it is about. Nothing is looked up by
 	// it; a clearance may hold for it alone.
 	Reference string `json:"reference,omitempty"`
+	// AsOf asks of a day, 2023-06-01, or a moment, 2023-06-01T14:00:00Z: what would
+	// have been found with the lists that were in force then. "" asks of now.
+	AsOf string `json:"as_of,omitempty"`
 }
 
 // DefaultLimit is how many candidates an answer holds unless asked otherwise;
@@ -190,4 +193,17 @@ type Stands struct {
 	Profile  match.Profile `json:"profile,omitzero"` // the threshold that was asked for, and its rate of alerts on clean names
 	Software string        `json:"software,omitempty"`
 	At       time.Time     `json:"at,omitzero"`
+	// AsOf is the day or moment that was asked of, and Lists which version of each
+	// list was in force then.
+	AsOf  string     `json:"as_of,omitempty"`
+	Lists []ListThen `json:"lists,omitempty"`
+}
+
+// ListThen is a list at the moment that was asked of.
+type ListThen struct {
+	List    string      `json:"list"`
+	Missing bool        `json:"missing,omitempty"` // no version of that moment is in this node
+	Version string      `json:"version,omitempty"` // id of the list version
+	Date    record.Date `json:"date,omitempty"`
+	SHA256  []string    `json:"sha256,omitempty"` // of its files
 }

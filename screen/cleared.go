@@ -16,9 +16,18 @@ func (a *asking) clear(c *Candidate, version string) {
 	if a.key == "" {
 		a.key = script.Fold(a.answer.Reading.Canonical).Key()
 	}
-	if x, ok := a.s.cleared(a.key, a.q.Reference, c.Object, version, a.answer.Stands.At); ok {
+	if x, ok := a.s.cleared(a.key, a.q.Reference, c.Object, version, a.moment()); ok {
 		c.Cleared = &x
 	}
+}
+
+// moment is the time of which the answer is: of a day that was asked of its end.
+func (a *asking) moment() time.Time {
+	at := a.answer.Stands.At
+	if then := a.s.then; then != nil && then.Until.Before(at) {
+		return then.Until
+	}
+	return at
 }
 
 // sayCleared says how many candidates were cleared and until when the first of

@@ -315,6 +315,8 @@ func (a *asking) sayNothing() {
 		ans.State, ans.Say = Open, Text{Key: "answer.none.recased"}
 	case r.Canonical == "":
 		ans.State, ans.Say = Open, Text{Key: "answer.none.unread"}
+	case len(ans.Checked) == 0 && ans.Stands.AsOf != "":
+		ans.State, ans.Say = Open, Text{Key: "answer.none.before", Args: []any{ans.Stands.AsOf}}
 	default:
 		ans.State, ans.Say = None, Text{Key: "answer.none", Args: []any{len(ans.Checked)}}
 	}
@@ -404,8 +406,13 @@ func (a *asking) likely(all []Candidate) Text {
 // more than it is.
 func (a *asking) notChecked() []Text {
 	var out []Text
-	if len(a.answer.Checked) == 0 {
+	if len(a.answer.Checked) == 0 && len(a.answer.Stands.Lists) == 0 {
 		out = append(out, Text{Key: "notchecked.nolists"})
+	}
+	for _, l := range a.answer.Stands.Lists {
+		if l.Missing {
+			out = append(out, Text{Key: "notchecked.before", Args: []any{l.List, a.answer.Stands.AsOf}})
+		}
 	}
 	if a.answer.Reading.Kind == Name {
 		if a.q.Birth == "" {

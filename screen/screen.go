@@ -83,6 +83,8 @@ type Screener struct {
 	version string
 	now     func() time.Time
 	cleared func(key, reference, party, version string, at time.Time) (Clearance, bool)
+	past    func(ctx context.Context, asOf string) (*Screener, error)
+	then    *Then
 
 	names atomic.Pointer[match.Index] // replaced whole, so that no question meets half an index
 	mu    sync.Mutex                  // one refresh of the index at a time
@@ -103,6 +105,18 @@ type Config struct {
 	// key is the folded name asked for, reference the asker's own id, version that
 	// of the party's object. nil: nothing is ever cleared.
 	Cleared func(key, reference, party, version string, at time.Time) (Clearance, bool)
+	// Past returns the screener of a day or moment that is asked of: see package
+	// screen/past. nil: of none.
+	Past func(ctx context.Context, asOf string) (*Screener, error)
+	// Then is set for the screener of a day or moment. nil: of now.
+	Then *Then
+}
+
+// Then is the moment of which a screener answers.
+type Then struct {
+	AsOf  string // as it is asked for
+	Until time.Time
+	Lists []ListThen // which version of each list was in force
 }
 
 // New returns a screener. Its index is empty until the projection has caught up
@@ -113,6 +127,7 @@ func New(c Config) *Screener {
 	}
 	s := &Screener{
 		journal: c.Journal, shelf: c.Shelf, follow: c.Projection, params: c.Params, version: c.Software, now: c.Clock, cleared: c.Cleared,
+		past: c.Past, then: c.Then,
 	}
 	s.names.Store(match.New(c.Params.Match))
 	c.Projection.follow(s.applied)
@@ -189,7 +204,27 @@ func (s *Screener) namesOf(ctx context.Context, object string) ([]match.Name, er
 // or longer than MaxQuery, or of a kind that there is not; a question that cannot
 // be read otherwise has an answer that says so.
 func (s *Screener) Ask(ctx context.Context, v policy.Viewer, q Query) (Answer, error) {
+	then, err := s.of(ctx, q)
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case then != nil:
+		s = then
+	}
 	return s.ask(ctx, v, q, s.standingOf(v))
+}
+
+// of returns the screener of the moment that a question asks of, nil when it asks
+// this one.
+func (s *Screener) of(ctx context.Context, q Query) (_ *Screener, err error) {
+	defer errs.Wrap(&err, "screen.Ask")
+	switch {
+	case q.AsOf == "" || s.then != nil && s.then.AsOf == q.AsOf:
+		return nil, nil
+	case s.past == nil:
+		return nil, errs.New(errs.Invalid, "no day can be asked of here").WithHint("Leave the day out: the answer is of now.")
+	}
+	return s.past(ctx, q.AsOf)
 }
 
 // Session answers many questions of one viewer: what every answer stands on is
@@ -208,6 +243,9 @@ func (s *Screener) Session(v policy.Viewer) *Session {
 
 // Ask answers one question, as [Screener.Ask] does.
 func (x *Session) Ask(ctx context.Context, q Query) (Answer, error) {
+	if q.AsOf != "" {
+		return x.s.Ask(ctx, x.v, q)
+	}
 	return x.s.ask(ctx, x.v, q, x.stands)
 }
 
@@ -313,6 +351,9 @@ func (a *asking) stand(stands *standing) error {
 		return err
 	}
 	a.answer.Stands = Stands{Seq: seq, Rules: a.s.params.Rules, Profile: a.profile, Software: a.s.version, At: a.s.now().UTC()}
+	if then := a.s.then; then != nil {
+		a.answer.Stands.AsOf, a.answer.Stands.Lists = then.AsOf, then.Lists
+	}
 	at := stands.last.Load()
 	if at == nil || at.seq != seq {
 		at = &standingAt{seq: seq}

@@ -276,6 +276,7 @@ func everyPage(d *desk) map[string]string {
 		"report":    "/object/" + d.reportID, "source": "/source/" + d.list + "?row=2&column=2",
 		"text": fmt.Sprintf("/source/%s?start=%d&end=%d", d.report, at, at+len("EXAMPLE, Alpha")), "imports": "/imports", "running": "/imports/1", "done": "/imports/2",
 		"failed": "/imports/3", "lists": "/lists", "clearances": "/clearances", "journal": "/journal", "quarantine": "/journal/quarantine", "help": "/help",
+		"matrix": "/matrix", "history": "/matrix/party/" + alpha, "alignment": "/matrix/alignment", "questions": "/identity", "group": "/identity/" + alpha,
 		"missing": "/object/identity--00000000-0000-4000-8000-000000000000", "enter": "/enter",
 	}
 }

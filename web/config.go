@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/cordon-project/cordon/identity"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
@@ -26,12 +28,14 @@ const (
 	DefaultSessionLife = 12 * time.Hour
 )
 
-// Config is what the pages stand on. Screen, Objects, Desk and Enter are needed;
-// the zero value of everything else works.
+// Config is what the pages stand on. Screen, Objects, Desk, Matrix, Identities and
+// Enter are needed; the zero value of everything else works.
 type Config struct {
-	Screen  Screener
-	Objects Objects
-	Desk    Desk
+	Screen     Screener
+	Objects    Objects
+	Desk       Desk
+	Matrix     Matrix
+	Identities Identities
 	// Enter turns a one-time token into the viewer of a new session. It refuses
 	// with errs.Denied a token that is unknown, used or too old.
 	Enter func(ctx context.Context, token string) (policy.Viewer, error)
@@ -108,6 +112,36 @@ type Desk interface {
 	// Quarantine returns the latest refused objects, newest first, and how many
 	// there are altogether.
 	Quarantine(ctx context.Context, v policy.Viewer, limit int) (refused []intake.Refused, total int, err error)
+}
+
+// Matrix answers who designated whom, when, and who has not; *matrix.Desk is one.
+type Matrix interface {
+	Matrix(ctx context.Context, v policy.Viewer, f matrix.Filter) (matrix.Table, error)
+	Party(ctx context.Context, v policy.Viewer, id string) (matrix.Timeline, error)
+	Lags(ctx context.Context, v policy.Viewer, f matrix.Filter) (matrix.Lags, error)
+	Alignment(ctx context.Context, v policy.Viewer, q matrix.AlignmentQuery) (matrix.Alignment, error)
+	WriteSTIX(ctx context.Context, w io.Writer, v policy.Viewer, t matrix.Table) error
+}
+
+// Identities says which entries of several lists are one party, and takes what
+// people decide. What a viewer may not see is in no answer.
+type Identities interface {
+	// Group returns the entries that are a party, with the decisions that join them
+	// and those that are open. errs.NotFound if there is no such party.
+	Group(ctx context.Context, v policy.Viewer, party string) (identity.Group, error)
+	// Questions returns the first pairs that wait for a person, those about the DPRK
+	// first, and how many there are.
+	Questions(ctx context.Context, v policy.Viewer, limit int) (qs []identity.Question, total int, err error)
+	// Decisions returns every decision in force on any of the parties, by id.
+	Decisions(ctx context.Context, v policy.Viewer, parties []string) ([]record.SameParty, error)
+	// MayDecide reports whether the viewer may decide.
+	MayDecide(v policy.Viewer) bool
+	// State notes that two parties are one, or that they are not. errs.Denied for a
+	// viewer who may not; errs.Invalid without a name or a reason.
+	State(ctx context.Context, v policy.Viewer, a, b string, same bool, by, why string) (record.SameParty, error)
+	// Split takes parties out of their group; its errors are those of State, and
+	// errs.Invalid when they are not some of one group.
+	Split(ctx context.Context, v policy.Viewer, parties []string, by, why string) ([]record.SameParty, error)
 }
 
 // Original is an archived input.

@@ -188,6 +188,9 @@ func (d *desk) Party(ctx context.Context, v policy.Viewer, id string) (screen.Do
 	}
 	p := d.parties[id]
 	view := screen.Dossier{Entry: e, Party: p, Listings: d.of(id)}
+	if view.Ties, err = d.tied(ctx, v, id); err != nil {
+		return screen.Dossier{}, err
+	}
 	for _, o := range d.parties {
 		var shared []string
 		for _, n := range o.Names {
@@ -250,7 +253,7 @@ func (d *desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (int
 		view.Rows = append(view.Rows, r)
 	}
 	for _, l := range d.listings {
-		if l.Wheres[0].Row == w.Row {
+		if len(l.Wheres) > 0 && l.Wheres[0].Row == w.Row {
 			view.Taken = append(view.Taken, screen.Ref{ID: l.Party, Type: "identity", Title: d.parties[l.Party].PrimaryName()}, screen.Ref{ID: l.ID, Type: record.DesignationType})
 		}
 	}
@@ -536,7 +539,7 @@ var errUsed = errors.New("used")
 func serve(t testing.TB, d *desk) *httptest.Server {
 	t.Helper()
 	s, err := web.New(web.Config{
-		Screen: d, Objects: d, Desk: d, Node: "Example-1", Version: "test",
+		Screen: d, Objects: d, Desk: d, Matrix: d.matrix(), Identities: joins{d}, Node: "Example-1", Version: "test",
 		Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return noon }, MaxUpload: 1 << 20,
 		Enter: func(_ context.Context, token string) (policy.Viewer, error) {
 			switch token {

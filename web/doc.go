@@ -20,6 +20,7 @@
 // methods from another origin, bodies above the limits, tokens tried too often.
 //
 // Words live in messages/*.toml, one catalogue for each language with the same
-// keys, never in code or templates; looks live in static/tokens.css. The few
+// keys, never in code or templates, and are said by web/say; web/view makes rows,
+// cells and sentences of what the rooms answer; looks live in static/tokens.css. The few
 // rules of both are in docs/ui.md.
 package web

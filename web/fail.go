@@ -50,7 +50,7 @@ func (s *Server) fail(w http.ResponseWriter, v *visit, err error) {
 		s.c.Log.Error("page failed", "number", p.Number, "method", v.Method, "path", v.Pattern, "err", err)
 	}
 	p.F = s.frame(v, "")
-	p.F.Title = v.say.word("error.title", p.Kind)
+	p.F.Title = v.say.Word("error.title", p.Kind)
 	if err := s.render(w, v, p.Status, "error", p); err != nil {
 		s.c.Log.Error("the error page failed", "err", err)
 		http.Error(w, fmt.Sprintf("%d %s", p.Status, http.StatusText(p.Status)), p.Status)

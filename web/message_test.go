@@ -26,16 +26,20 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/extract/indicator"
 	"github.com/cordon-project/cordon/intake"
+	"github.com/cordon-project/cordon/lists"
+	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/web/say"
+	"github.com/cordon-project/cordon/web/view"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-func catalogues(t testing.TB) map[string]*catalogue {
+func catalogues(t testing.TB) map[string]*say.Catalogue {
 	t.Helper()
-	all, err := loadCatalogues(quiet())
+	all, err := loadMessages(quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,34 +58,37 @@ func TestLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
 		return slices.Compact(out)
 	}
 	en := all["en"]
-	for _, lang := range languages[1:] {
+	for _, lang := range say.Languages[1:] {
 		c := all[lang]
-		if !slices.Equal(c.keys(), en.keys()) {
-			for _, k := range en.keys() {
-				if _, ok := c.text[k]; !ok {
+		if !slices.Equal(c.Keys(), en.Keys()) {
+			for _, k := range en.Keys() {
+				if _, _, ok := c.Forms(k); !ok {
 					t.Errorf("%s has no %s", lang, k)
 				}
 			}
-			for _, k := range c.keys() {
-				if _, ok := en.text[k]; !ok {
+			for _, k := range c.Keys() {
+				if _, _, ok := en.Forms(k); !ok {
 					t.Errorf("%s has %s, which English has not", lang, k)
 				}
 			}
 		}
-		for _, k := range en.keys() {
-			if want, got := of(en.text[k].other), of(c.text[k].other); !slices.Equal(want, got) && !strings.HasPrefix(k, "date.") {
+		for _, k := range en.Keys() {
+			_, english, _ := en.Forms(k)
+			one, other, _ := c.Forms(k)
+			if want, got := of(english), of(other); !slices.Equal(want, got) && !strings.HasPrefix(k, "date.") {
 				t.Errorf("%s: %s has the places %v, English has %v", k, lang, got, want)
 			}
-			if c.text[k].one != "" {
+			if one != "" {
 				t.Errorf("%s: %s has a form for one, which the language does not use", k, lang)
 			}
 		}
 	}
-	for k, m := range en.text {
-		if m.one != "" && !slices.Equal(of(m.one), of(m.other)) && !slices.Contains(of(m.other), "1") {
+	for _, k := range en.Keys() {
+		one, other, _ := en.Forms(k)
+		if one != "" && !slices.Equal(of(one), of(other)) && !slices.Contains(of(other), "1") {
 			t.Errorf("%s: the forms for one and for others have different places", k)
 		}
-		for _, s := range []string{m.one, m.other} {
+		for _, s := range []string{one, other} {
 			if strings.Contains(s, "!") {
 				t.Errorf("%s: no exclamation", k)
 			}
@@ -101,7 +108,7 @@ func used(t *testing.T) (keys, families map[string]bool) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			trees, err := parse.Parse(f, string(b), "", "", map[string]any{}, funcs(&catalogue{}, nil), builtins)
+			trees, err := parse.Parse(f, string(b), "", "", map[string]any{}, funcs(&say.Catalogue{}, nil), builtins)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,6 +118,10 @@ func used(t *testing.T) (keys, families map[string]bool) {
 		}
 	}
 	files, _ := filepath.Glob("*.go")
+	for _, room := range []string{"say/*.go", "view/*.go"} {
+		more, _ := filepath.Glob(room)
+		files = append(files, more...)
+	}
 	for _, f := range files {
 		if !strings.HasSuffix(f, "_test.go") {
 			literals(t, f, func(s string) { keys[s] = true; families[s] = true })
@@ -198,19 +209,22 @@ func TestEveryMessageIsSaidAndEverySayingHasAMessage(t *testing.T) {
 	keys, families := used(t)
 	en := catalogues(t)["en"]
 	for k := range keys {
-		family := slices.ContainsFunc(en.keys(), func(other string) bool { return strings.HasPrefix(other, k+".") })
-		if _, ok := en.text[k]; !ok && !family && strings.Contains(k, ".") && regexp.MustCompile(`^[a-z]+(\.[a-z0-9-]+)+$`).MatchString(k) &&
+		family := slices.ContainsFunc(en.Keys(), func(other string) bool { return strings.HasPrefix(other, k+".") })
+		if _, _, ok := en.Forms(k); !ok && !family && strings.Contains(k, ".") && regexp.MustCompile(`^[a-z]+(\.[a-z0-9-]+)+$`).MatchString(k) &&
 			!regexp.MustCompile(`\.(css|js|svg|tmpl)$`).MatchString(k) {
 			t.Errorf("%s is said and is in no catalogue", k)
 		}
 	}
-	for _, c := range en.text { // words inside messages: {0:@script}
-		for _, m := range regexp.MustCompile(`@([a-z.]+)`).FindAllStringSubmatch(c.other, -1) {
+	for _, k := range en.Keys() { // words inside messages: {0:@script}
+		_, other, _ := en.Forms(k)
+		for _, m := range regexp.MustCompile(`@([a-z.]+)`).FindAllStringSubmatch(other, -1) {
 			families[m[1]] = true
 		}
 	}
 	files, _ := filepath.Glob("../screen/*.go")
 	cli, _ := filepath.Glob("../cmd/cordon/*.go")
+	parts, _ := filepath.Glob("../cmd/cordon/*/*.go")
+	cli = append(cli, parts...)
 	for _, f := range append(files, cli...) {
 		if strings.HasSuffix(f, "_test.go") {
 			continue
@@ -218,13 +232,13 @@ func TestEveryMessageIsSaidAndEverySayingHasAMessage(t *testing.T) {
 		literals(t, f, func(s string) {
 			keys[s] = true
 			if slices.ContainsFunc(append([]string{"cli."}, fromScreen...), func(p string) bool { return strings.HasPrefix(s, p) && !strings.HasSuffix(s, ".") }) {
-				if _, ok := en.text[s]; !ok {
+				if _, _, ok := en.Forms(s); !ok {
 					t.Errorf("%s says %s, which is in no catalogue", f, s)
 				}
 			}
 		})
 	}
-	for _, k := range en.keys() {
+	for _, k := range en.Keys() {
 		family := k[:max(strings.LastIndex(k, "."), 0)]
 		composed := slices.ContainsFunc(fromScreen, func(p string) bool { return strings.HasPrefix(k, p) })
 		if !keys[k] && !families[family] && !composed {
@@ -244,8 +258,8 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 		"name.quality": {string(record.Strong), string(record.Weak)},
 		"status":       {record.InForce, record.Removed},
 		"job.state":    {string(intake.Waiting), string(intake.Running), string(intake.Done), string(intake.Failed), string(intake.Cancelled)},
-		"job.stage":    {"fetching", "reading", "checking", "writing", "indexing"},
-		"unit":         {"bytes", "files", "rows", "objects"},
+		"job.stage":    {"fetching", "reading", "checking", "writing", "indexing", "joining"},
+		"unit":         {"bytes", "files", "rows", "objects", "parties"},
 		"theme":        themes,
 		"found": {
 			string(indicator.Domain), string(indicator.URL), string(indicator.Email), string(indicator.IPv4), string(indicator.IPv6), string(indicator.Hash), string(indicator.CVE),
@@ -253,8 +267,11 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 		},
 		"type": {
 			record.DesignationType, record.ListVersionType, record.ClaimType, record.EstimateType, record.LossType, record.InstrumentType,
-			record.MeetingType, record.CommitmentType, record.RedFlagType,
+			record.MeetingType, record.CommitmentType, record.RedFlagType, record.SamePartyType,
 		},
+	}
+	for family, words := range matrixWords() {
+		vocabularies[family] = append(vocabularies[family], words...)
 	}
 	for _, k := range keys {
 		vocabularies["key"] = append(vocabularies["key"], k.Does)
@@ -268,13 +285,43 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 		vocabularies["authority"] = append(vocabularies["authority"], a.Code)
 		vocabularies["nation"] = append(vocabularies["nation"], a.Nation)
 	}
+	for _, l := range lists.All() {
+		vocabularies["list"] = append(vocabularies["list"], l.Name)
+	}
 	for family, words := range vocabularies {
 		for _, w := range words {
-			if _, ok := en.text[family+"."+w]; !ok {
+			if _, _, ok := en.Forms(family + "." + w); !ok {
 				t.Errorf("there is no word for %s.%s", family, w)
 			}
 		}
 	}
+}
+
+// matrixWords are the vocabularies of the matrix and of decisions on identity.
+func matrixWords() map[string][]string {
+	out := map[string][]string{
+		"programme":    matrix.Classes(),
+		"matrix.state": {string(matrix.Listed), string(matrix.Removed), string(matrix.Press), string(matrix.NotFound), string(matrix.NotLoaded)},
+		"event":        {matrix.EventListed, matrix.EventAmended, matrix.EventChanged, matrix.EventRemoved, matrix.EventAgain, matrix.EventPress},
+		"class.by":     {"programme", "instrument", "action", "kind", "wallet", "words", "name", "link"},
+		"press":        {matrix.PressInclude, matrix.PressExclude, matrix.PressOnly},
+		"matrix.sort":  {matrix.SortFirst, matrix.SortLag, matrix.SortName, matrix.SortMissing},
+		"step":         {matrix.ByYear, matrix.ByMonth},
+		"verdict":      {record.VerdictSame, record.VerdictDifferent, record.VerdictOpen},
+		"same.weight":  {record.WeightDecides, record.WeightFor, record.WeightAgainst, record.WeightExcludes},
+		"same.kind":    {"list-reference", "document", "gender", "name", "names", "birth", "contact", "role", "place", "regime", "listed", "several", "chain"},
+	}
+	out["matrix.state.is"], out["matrix.press"], out["alignment.press"] = out["matrix.state"], out["press"], out["press"]
+	for form := range exportKinds {
+		out["matrix.form"] = append(out["matrix.form"], form)
+	}
+	for _, preset := range view.Presets(matrix.Filter{}) {
+		out["matrix.view"] = append(out["matrix.view"], preset.Name)
+	}
+	for _, code := range matrix.Codes() {
+		out["nation"], out["nation.in"] = append(out["nation"], view.NationOf(code)), append(out["nation.in"], view.NationOf(code))
+	}
+	return out
 }
 
 func TestTemplatesFitTheirPages(t *testing.T) {
@@ -348,7 +395,7 @@ func TestSentences(t *testing.T) {
 		{"en", screen.Text{Key: "settle.dob"}, "The date of birth: listed as {0}."},
 		{"en", screen.Text{Key: "answer.hit.wallet", Args: []any{"<b>\u202e"}}, `A source gives this wallet to <bdi>&lt;b&gt;<span class="ctl">U+202E</span></bdi>.`},
 	} {
-		if got := string(all[c.lang].say(c.text)); got != c.want {
+		if got := string(all[c.lang].Text(c.text)); got != c.want {
 			t.Errorf("%s %s %v:\n got %s\nwant %s", c.lang, c.text.Key, c.text.Args, got, c.want)
 		}
 	}
@@ -356,11 +403,11 @@ func TestSentences(t *testing.T) {
 
 func TestAMissingMessageIsLogged(t *testing.T) {
 	var b bytes.Buffer
-	all, err := loadCatalogues(slog.New(slog.NewTextHandler(&b, nil)))
+	all, err := loadMessages(slog.New(slog.NewTextHandler(&b, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	all["ko"].html("no.such.key")
+	all["ko"].HTML("no.such.key")
 	if !strings.Contains(b.String(), "no.such.key") {
 		t.Error("the log says nothing of it")
 	}
@@ -385,50 +432,6 @@ func TestASpeakerSaysAnswersAsPlainText(t *testing.T) {
 	}
 }
 
-func TestParticlesFollowTheLastSound(t *testing.T) {
-	for _, c := range []struct{ word, pair, want string }{
-		{"명단", "은/는", "은"},
-		{"보고서", "은/는", "는"},
-		{"서울", "으로/로", "로"},
-		{"부산", "으로/로", "으로"},
-		{"보기", "으로/로", "로"},
-		{"2023", "을/를", "을"},
-		{"2022", "을/를", "를"},
-		{"EXAMPLE, Kim", "이/가", "이"},
-		{"EXAMPLE, Alpha", "이/가", "가"},
-		{"USDT", "으로/로", "으로(로)"},
-		{"例示", "을/를", "을(를)"},
-		{"", "을/를", "를"},
-	} {
-		if got := particle(c.word, c.pair); got != c.want {
-			t.Errorf("%s + %s gives %s, want %s", c.word, c.pair, got, c.want)
-		}
-	}
-}
-
-func TestHiddenCharactersAreShown(t *testing.T) {
-	for in, want := range map[string]string{
-		"plain":           "plain",
-		"a\u202eb":        `a<span class="ctl">U+202E</span>b`,
-		"a\x00b":          `a<span class="ctl">U+0000</span>b`,
-		"a\u200bb":        `a<span class="ctl">U+200B</span>b`,
-		"a\xffb":          `a<span class="ctl">0xFF</span>b`,
-		"a\u2003b":        `a<span class="ctl">U+2003</span>b`,
-		"\U000e0041":      `<span class="ctl">U+E0041</span>`,
-		"\u3164":          `<span class="ctl">U+3164</span>`,
-		"a\tb\nc":         "a\tb\nc",
-		"<a href=x>&\"'":  "&lt;a href=x&gt;&amp;&#34;&#39;",
-		"全角\u3000空白":      "全角\u3000空白",
-		"葛\U000e0100":     "葛\U000e0100",
-		"\u2066x\u2069":   `<span class="ctl">U+2066</span>x<span class="ctl">U+2069</span>`,
-		"line\u2028break": `line<span class="ctl">U+2028</span>break`,
-	} {
-		if got := string(visible(in)); got != want {
-			t.Errorf("%q shows as %s, want %s", in, got, want)
-		}
-	}
-}
-
 func TestNamesSayTheirLanguage(t *testing.T) {
 	all := catalogues(t)
 	for _, c := range []struct{ page, name, script, want string }{
@@ -443,7 +446,7 @@ func TestNamesSayTheirLanguage(t *testing.T) {
 		{"en", "Ким", "", `<bdi lang="und-Cyrl">Ким</bdi>`},
 		{"ko", "123", "", "<bdi>123</bdi>"},
 	} {
-		if got := all[c.page].nameIn(c.name, c.script); got != template.HTML(c.want) {
+		if got := all[c.page].NameIn(c.name, c.script); got != template.HTML(c.want) {
 			t.Errorf("%s on a page in %s: %s, want %s", c.name, c.page, got, c.want)
 		}
 	}

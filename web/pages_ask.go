@@ -17,6 +17,7 @@ import (
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/screen/batch"
 	"github.com/cordon-project/cordon/screen/clearance"
+	"github.com/cordon-project/cordon/web/view"
 )
 
 type askPage struct {
@@ -100,7 +101,7 @@ const (
 
 func (s *Server) ask(w http.ResponseWriter, v *visit) error {
 	p := &askPage{F: s.frame(v, "ask"), Recent: s.recent(v.Context()), Kinds: s.c.Desk.ImportKinds()}
-	p.F.Title, p.About = v.say.plain("ask.title"), about("askform", nil)
+	p.F.Title, p.About = v.say.Plain("ask.title"), about("askform", nil)
 	var err error
 	if p.Lists, err = s.c.Desk.Lists(v.Context(), *v.viewer); err != nil {
 		return err
@@ -133,6 +134,7 @@ type answerPage struct {
 	Source   *intake.SourceView    // where the lead's name stands, nil if it cannot be shown
 	Quote    *intake.SourceRow
 	Ties     *screen.Dossier // what the lead is tied to, nil if it is no party
+	Also     *view.Also      // what decisions on identity say of the lead, nil for nothing
 }
 
 // whoRow is one listing of one candidate.
@@ -219,7 +221,15 @@ func (s *Server) answerPage(v *visit, a screen.Answer, pick int) (*answerPage, e
 	}
 	p.who()
 	if p.Lead != nil {
-		return p, s.beside(v.Context(), *v.viewer, p)
+		if err := s.beside(v.Context(), *v.viewer, p); err != nil {
+			return nil, err
+		}
+	}
+	if p.Ties != nil {
+		var err error
+		if p.Also, err = s.also(v, &p.F, p.Ties); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -300,7 +310,7 @@ func (s *Server) beside(ctx context.Context, viewer policy.Viewer, p *answerPage
 			p.F.mark(src.Label)
 			if i := slices.IndexFunc(src.Rows, func(r intake.SourceRow) bool { return r.Number == w.Row }); i >= 0 {
 				p.Quote = &src.Rows[i]
-				find(p.Quote, p.Lead.Matched.Text)
+				view.Find(p.Quote, p.Lead.Matched.Text)
 			}
 		case !absent(err):
 			return err

@@ -49,7 +49,7 @@ func (s *Server) clearances(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.F.Title = v.say.plain("clearances.title")
+	p.F.Title = v.say.Plain("clearances.title")
 	slices.Reverse(all)
 	p.Cut = max(0, len(all)-clearancesShown)
 	for _, c := range all[:len(all)-p.Cut] {

@@ -29,7 +29,7 @@ func (s *Server) imports(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := &importsPage{F: s.frame(v, "imports"), Kinds: s.c.Desk.ImportKinds(), Jobs: jobs, Max: s.c.MaxUpload}
-	p.F.Title = v.say.plain("imports.title")
+	p.F.Title = v.say.Plain("imports.title")
 	p.F.Refresh = slices.ContainsFunc(jobs, func(j intake.Job) bool { return !j.State.Over() })
 	return s.render(w, v, http.StatusOK, "imports", p)
 }
@@ -53,7 +53,7 @@ func (s *Server) job(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := &jobPage{F: s.frame(v, "imports"), J: j}
-	p.F.Title = v.say.plain("job.title", jobName(j))
+	p.F.Title = v.say.Plain("job.title", jobName(j))
 	p.F.Refresh = !j.State.Over()
 	if j.Err != nil {
 		if public := errs.Public(j.Err); errs.KindOf(public) == errs.Internal {

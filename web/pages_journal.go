@@ -18,7 +18,7 @@ type listsPage struct {
 
 func (s *Server) lists(w http.ResponseWriter, v *visit) error {
 	p := &listsPage{F: s.frame(v, "lists")}
-	p.F.Title = v.say.plain("lists.title")
+	p.F.Title = v.say.Plain("lists.title")
 	var err error
 	if p.Lists, err = s.c.Desk.Lists(v.Context(), *v.viewer); err != nil {
 		return err
@@ -48,7 +48,7 @@ func (s *Server) journal(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := &journalPage{F: s.frame(v, "journal"), Head: head, Upto: head}
-	p.F.Title = v.say.plain("journal.title")
+	p.F.Title = v.say.Plain("journal.title")
 	if n, err := strconv.ParseInt(v.URL.Query().Get("upto"), 10, 64); err == nil && n > 0 && n < head {
 		p.Upto = n
 		p.Newer = min(head, n+entriesOnPage)
@@ -86,7 +86,7 @@ const refusedOnPage = 200
 
 func (s *Server) quarantine(w http.ResponseWriter, v *visit) error {
 	p := &quarantinePage{F: s.frame(v, "journal")}
-	p.F.Title = v.say.plain("quarantine.title")
+	p.F.Title = v.say.Plain("quarantine.title")
 	var err error
 	if p.Refused, p.Total, err = s.c.Desk.Quarantine(v.Context(), *v.viewer, refusedOnPage); err != nil {
 		return err
@@ -104,13 +104,13 @@ type key struct{ Key, Does string }
 
 // keys are the keys that static/cordon.js listens to, and those of the browser
 // that matter here.
-var keys = []key{{"/", "box"}, {"↓", "next"}, {"↑", "previous"}, {"Enter", "open"}, {"?", "help"}}
+var keys = []key{{"/", "box"}, {"↓", "next"}, {"↑", "previous"}, {"Enter", "open"}, {"a", "accept"}, {"r", "reject"}, {"?", "help"}}
 
 func (s *Server) help(w http.ResponseWriter, v *visit) error {
 	if viewer, ok := s.viewer(v.Context()); ok {
 		v.viewer = &viewer
 	}
 	p := &helpPage{F: s.frame(v, "help"), Keys: keys}
-	p.F.Title = v.say.plain("help.title")
+	p.F.Title = v.say.Plain("help.title")
 	return s.render(w, v, http.StatusOK, "help", p)
 }

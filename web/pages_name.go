@@ -7,6 +7,7 @@ import (
 
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/script/card"
+	"github.com/cordon-project/cordon/web/say"
 )
 
 // namePage is the card of a name: how it can be read, what stays open, and how
@@ -40,7 +41,7 @@ type otherForm struct {
 func (s *Server) name(w http.ResponseWriter, v *visit) error {
 	text := strings.TrimSpace(v.URL.Query().Get("q"))
 	p := &namePage{F: s.frame(v, "ask"), C: card.Of(text)}
-	p.F.Title, p.F.Box = v.say.plain("card.title"), p.C.Text
+	p.F.Title, p.F.Box = v.say.Plain("card.title"), p.C.Text
 	p.Say, p.Taken = CardText("card.say", p.C.Say), CardText("card.taken", p.C.Taken)
 	p.Notes = notesOf(p.C)
 	p.Open = openOf(v.say, p.C)
@@ -95,13 +96,13 @@ func notesOf(c card.Card) []screen.Text {
 }
 
 // openOf says for each ambiguous syllable what it can stand for.
-func openOf(say *catalogue, c card.Card) []screen.Text {
+func openOf(say *say.Catalogue, c card.Card) []screen.Text {
 	var out []screen.Text
 	if c.Ambiguous == nil {
 		return nil
 	}
 	for _, o := range c.Ambiguous.Syllables {
-		out = append(out, screen.Text{Key: "card.open", Args: []any{o.Written, strings.Join(o.Hangul, say.plain("card.or"))}})
+		out = append(out, screen.Text{Key: "card.open", Args: []any{o.Written, strings.Join(o.Hangul, say.Plain("card.or"))}})
 	}
 	return out
 }
@@ -129,4 +130,4 @@ func (s *Speaker) CardNotes(c card.Card) []screen.Text {
 }
 
 // Word is the word for a value of a family: "card.weight", "likely".
-func (s *Speaker) Word(family, value string) string { return s.c.word(family, value) }
+func (s *Speaker) Word(family, value string) string { return s.c.Word(family, value) }

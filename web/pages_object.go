@@ -17,6 +17,7 @@ import (
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/web/view"
 )
 
 type partyPage struct {
@@ -25,6 +26,7 @@ type partyPage struct {
 	Wheres []record.Where
 	// Sides are the entries set side by side: this one and its namesakes.
 	Sides []side
+	Also  *view.Also // what decisions on identity say, nil for nothing
 }
 
 // side is one column of the comparison.
@@ -41,29 +43,34 @@ const sidesShown = 4
 
 func (s *Server) party(w http.ResponseWriter, v *visit) error {
 	id := v.PathValue("id")
-	view, err := s.c.Desk.Party(v.Context(), *v.viewer, id)
+	dossier, err := s.c.Desk.Party(v.Context(), *v.viewer, id)
 	if err != nil {
 		return err
 	}
-	p := &partyPage{F: s.frame(v, "ask"), V: view}
-	p.F.Title = view.Party.PrimaryName()
-	p.F.mark(view.Entry.Label)
-	if o, err := view.Entry.Object(); err == nil {
+	p := &partyPage{F: s.frame(v, "ask"), V: dossier}
+	p.F.Title = dossier.Party.PrimaryName()
+	p.F.mark(dossier.Entry.Label)
+	if o, err := dossier.Entry.Object(); err == nil {
 		p.Wheres = places(record.Wheres(o))
 	}
-	if len(view.Namesakes) > 0 {
-		p.Sides = append(p.Sides, side{view.Party, view.Entry.Label, view.Listings, true})
+	if p.Also, err = s.also(v, &p.F, &dossier); err != nil {
+		return err
 	}
-	for i, n := range view.Namesakes {
+	dossier.Namesakes = p.Also.Without(dossier.Namesakes)
+	p.V = dossier
+	if len(dossier.Namesakes) > 0 {
+		p.Sides = append(p.Sides, side{dossier.Party, dossier.Entry.Label, dossier.Listings, true})
+	}
+	for i, n := range dossier.Namesakes {
 		p.F.mark(n.Label)
 		if i < sidesShown-1 {
 			p.Sides = append(p.Sides, side{n.Party, n.Label, n.Listings, false})
 		}
 	}
-	for _, m := range view.Mentions {
+	for _, m := range dossier.Mentions {
 		p.F.mark(m.Label)
 	}
-	for _, tie := range view.Ties {
+	for _, tie := range dossier.Ties {
 		p.F.mark(tie.Label)
 	}
 	return s.render(w, v, http.StatusOK, "party", p)
@@ -229,21 +236,21 @@ func (s *Server) source(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	view, err := s.c.Desk.Source(v.Context(), *v.viewer, where)
+	source, err := s.c.Desk.Source(v.Context(), *v.viewer, where)
 	if err != nil {
 		return err
 	}
-	for i := range view.Rows {
-		find(&view.Rows[i], v.URL.Query().Get("find"))
+	for i := range source.Rows {
+		view.Find(&source.Rows[i], v.URL.Query().Get("find"))
 	}
-	p := &sourcePage{F: s.frame(v, "lists"), V: view}
-	p.F.Title = view.Name
-	p.F.mark(view.Label)
+	p := &sourcePage{F: s.frame(v, "lists"), V: source}
+	p.F.Title = source.Name
+	p.F.mark(source.Label)
 	if where.Row > 1 {
-		p.Prev = sourceURL(record.Where{SHA256: view.SHA256, Row: where.Row - 1})
+		p.Prev = sourceURL(record.Where{SHA256: source.SHA256, Row: where.Row - 1})
 	}
-	if where.Row > 0 && where.Row < view.Total {
-		p.Next = sourceURL(record.Where{SHA256: view.SHA256, Row: where.Row + 1})
+	if where.Row > 0 && where.Row < source.Total {
+		p.Next = sourceURL(record.Where{SHA256: source.SHA256, Row: where.Row + 1})
 	}
 	return s.render(w, v, http.StatusOK, "source", p)
 }

@@ -12,9 +12,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/web/say"
+	"github.com/cordon-project/cordon/web/view"
 )
 
 //go:embed templates/*.tmpl
@@ -33,6 +36,11 @@ var pageTypes = map[string]any{
 	"job":        &jobPage{},
 	"lists":      &listsPage{},
 	"clearances": &clearancesPage{},
+	"matrix":     &matrixPage{},
+	"timeline":   &timelinePage{},
+	"alignment":  &alignmentPage{},
+	"questions":  &questionsPage{},
+	"group":      &groupPage{},
 	"journal":    &journalPage{},
 	"quarantine": &quarantinePage{},
 	"help":       &helpPage{},
@@ -44,7 +52,7 @@ var pageTypes = map[string]any{
 // bound to its catalogue.
 type pageSet map[string]*template.Template
 
-func loadPages(says map[string]*catalogue, assets map[string]asset) (map[string]pageSet, error) {
+func loadPages(says map[string]*say.Catalogue, assets map[string]asset) (map[string]pageSet, error) {
 	out := map[string]pageSet{}
 	for lang, c := range says {
 		common, err := template.New("common").Option("missingkey=error").Funcs(funcs(c, assets)).
@@ -70,12 +78,12 @@ func loadPages(says map[string]*catalogue, assets map[string]asset) (map[string]
 
 // funcs are the functions of the templates. t and ts say messages as HTML and
 // as text; everything that shows a value from outside goes through name or vis.
-func funcs(c *catalogue, assets map[string]asset) template.FuncMap {
+func funcs(c *say.Catalogue, assets map[string]asset) template.FuncMap {
 	return template.FuncMap{
-		"t": c.html, "ts": c.plain, "say": c.say, "word": c.word,
-		"name": c.name, "nameIn": c.nameIn, "vis": visible,
-		"num":     func(n any) string { i, _ := whole(n); return number(i) },
-		"size":    c.size,
+		"t": c.HTML, "ts": c.Plain, "say": c.Text, "word": c.Word,
+		"name": c.Name, "nameIn": c.NameIn, "vis": say.Visible,
+		"num":     func(n any) string { i, _ := say.Whole(n); return say.Number(i) },
+		"size":    c.Size,
 		"date":    func(d record.Date) string { return string(d) },
 		"day":     func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"percent": func(share float64) string { return strconv.FormatFloat(share*100, 'f', 2, 64) },
@@ -86,10 +94,13 @@ func funcs(c *catalogue, assets map[string]asset) template.FuncMap {
 		"levels":  levels, "tlp": tlp, "sign": sign,
 		"asset":  func(name string) string { return assets[name].path },
 		"source": doorURL, "at": at, "party": partyURL, "object": objectURL, "askFor": askURL,
-		"place":     c.place,
-		"authority": c.authority,
+		"place":     c.Place,
+		"authority": c.Authority,
 		"short":     short,
-		"pieces":    pieces, "excerpt": excerpt, "windowPiece": windowPiece, "rowAt": rowAt, "jobName": jobName, "unshown": unshown,
+		"pieces":    view.Pieces, "excerpt": view.Excerpt, "windowPiece": view.WindowPiece, "rowAt": rowAt, "jobName": jobName, "unshown": unshown,
+		"when":    func(w matrix.When) template.HTML { return view.When(c, w) },
+		"nations": func(codes []string) string { return view.Nations(c, codes) },
+		"under":   view.Under, "nation": view.NationOf, "days": view.Days, "lower": strings.ToLower, "group": groupURL, "history": historyURL,
 		"join":  func(l []string) string { return strings.Join(l, " · ") },
 		"early": func(l []string) []string { return l[:min(len(l), notesAtOnce)] },
 		"late":  func(l []string) []string { return l[min(len(l), notesAtOnce):] },
@@ -102,22 +113,6 @@ func probability(p float64) string {
 		return "<0.01"
 	}
 	return strconv.FormatFloat(p, 'f', 2, 64)
-}
-
-// size says how many bytes there are: exactly, and from 100,000 on also in a
-// unit that people can hold in mind (SI, powers of 1000).
-func (c *catalogue) size(n int64) string {
-	if n < 100_000 {
-		return c.plain("size.bytes", n)
-	}
-	f, unit := float64(n)/1e3, "kB"
-	for _, u := range []string{"MB", "GB", "TB"} {
-		if f < 1000 {
-			break
-		}
-		f, unit = f/1e3, u
-	}
-	return c.plain("size.large", n, strconv.FormatFloat(f, 'f', 1, 64), unit)
 }
 
 // tlp is the label of an object in the Traffic Light Protocol's own form: its
@@ -163,8 +158,18 @@ func sign(state string) string {
 		return "＋"
 	case "against":
 		return "－"
-	case "unknown":
+	case "unknown", "not-loaded":
 		return "○"
+	case "listed":
+		return "■"
+	case "removed":
+		return "□"
+	case "press":
+		return "△"
+	case "decides":
+		return "●"
+	case "excludes":
+		return "✕"
 	}
 	return "–"
 }
@@ -177,8 +182,10 @@ func short(s string) string {
 	return s[:16] + "…"
 }
 
-func partyURL(id string) string  { return "/party/" + url.PathEscape(id) }
-func objectURL(id string) string { return "/object/" + url.PathEscape(id) }
+func partyURL(id string) string   { return "/party/" + url.PathEscape(id) }
+func groupURL(id string) string   { return "/identity/" + url.PathEscape(id) }
+func historyURL(id string) string { return "/matrix/party/" + url.PathEscape(id) }
+func objectURL(id string) string  { return "/object/" + url.PathEscape(id) }
 
 func askURL(text string, kind screen.Kind) string {
 	q := url.Values{"q": {text}}
@@ -228,33 +235,9 @@ func doorURL(d door) string {
 	return u + "&find=" + url.QueryEscape(d.Find)
 }
 
-// place says where in an input something stands: "row 12,044, column 2".
-func (c *catalogue) place(w record.Where) template.HTML {
-	switch {
-	case w.Row > 0 && w.Column > 0:
-		return c.html("place.cell", w.Row, w.Column)
-	case w.Row > 0:
-		return c.html("place.row", w.Row)
-	case w.Element != "":
-		return c.html("place.element", w.Element)
-	case w.End > 0:
-		return c.html("place.span", w.Start, w.End)
-	}
-	return c.html("place.whole")
-}
-
-// authority names an authority with its country: "United States, OFAC".
-func (c *catalogue) authority(nation, short string) template.HTML {
-	if m, ok := c.text["authority."+short]; ok {
-		return visible(m.other)
-	}
-	switch {
-	case short == "":
-		return visible(c.word("nation", nation))
-	case nation == "":
-		return c.name(short)
-	}
-	return c.html("authority", template.HTML(visible(c.word("nation", nation))), short)
+// rowAt is the address of a row of an input.
+func rowAt(sha256 string, n int) string {
+	return sourceURL(record.Where{SHA256: sha256, Row: n})
 }
 
 // A frame is what every page has around it.
@@ -293,11 +276,11 @@ func (s *Server) frame(v *visit, nav string) frame {
 	if v.Method == http.MethodGet && v.URL.Path != "/enter" {
 		f.To = v.URL.RequestURI()
 	}
-	for _, l := range languages {
-		f.Choices = append(f.Choices, choice{l, s.says[l].plain("language.own"), l == v.lang})
+	for _, l := range say.Languages {
+		f.Choices = append(f.Choices, choice{l, s.says[l].Plain("language.own"), l == v.lang})
 	}
 	for _, t := range themes {
-		f.Themes = append(f.Themes, choice{t, v.say.word("theme", t), t == v.theme})
+		f.Themes = append(f.Themes, choice{t, v.say.Word("theme", t), t == v.theme})
 	}
 	if v.viewer != nil {
 		f.In, f.Viewer = true, v.viewer.Name
@@ -309,8 +292,17 @@ func (s *Server) frame(v *visit, nav string) frame {
 }
 
 // mark raises the marking of the page to that of something that it shows.
-func (f *frame) mark(l policy.Label) {
-	level := policy.Level(l)
+func (f *frame) mark(l policy.Label) { f.raise(policy.Level(l)) }
+
+// raiseTo is raise with the name of a level; "" and what is no level raise
+// nothing.
+func (f *frame) raiseTo(name string) {
+	if level, err := policy.ParseTLP(name); name != "" && err == nil {
+		f.raise(level)
+	}
+}
+
+func (f *frame) raise(level policy.TLP) {
 	if f.MarkName != "" {
 		if old, err := policy.ParseTLP(f.MarkName); err == nil {
 			level = max(level, old)

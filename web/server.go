@@ -19,6 +19,7 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/web/say"
 )
 
 // formLimit bounds every body that is not an upload.
@@ -27,13 +28,25 @@ const formLimit = 64 << 10
 //go:embed static
 var staticFiles embed.FS
 
+//go:embed messages/*.toml
+var messageFiles embed.FS
+
+// loadMessages reads the catalogues of the pages.
+func loadMessages(log *slog.Logger) (map[string]*say.Catalogue, error) {
+	files, err := fs.Sub(messageFiles, "messages")
+	if err != nil {
+		return nil, err
+	}
+	return say.Load(files, log)
+}
+
 // Server is the pages of one node. It is an http.Handler; Close it when the
 // node stops.
 type Server struct {
 	c        Config
 	hosts    map[string]bool
 	secure   bool
-	says     map[string]*catalogue
+	says     map[string]*say.Catalogue
 	pages    map[string]pageSet // by language
 	assets   map[string]asset
 	sessions *scs.SessionManager
@@ -47,14 +60,14 @@ type Server struct {
 // pages stand on is missing, or an origin cannot be read.
 func New(c Config) (_ *Server, err error) {
 	defer errs.Wrap(&err, "web.New")
-	if c.Screen == nil || c.Objects == nil || c.Desk == nil || c.Enter == nil {
-		return nil, errs.New(errs.Invalid, "Screen, Objects, Desk and Enter are all needed")
+	if c.Screen == nil || c.Objects == nil || c.Desk == nil || c.Matrix == nil || c.Identities == nil || c.Enter == nil {
+		return nil, errs.New(errs.Invalid, "Screen, Objects, Desk, Matrix, Identities and Enter are all needed")
 	}
 	s := &Server{c: withDefaults(c), tries: newTries()}
 	if err := s.readOrigins(); err != nil {
 		return nil, err
 	}
-	if s.says, err = loadCatalogues(s.c.Log); err != nil {
+	if s.says, err = loadMessages(s.c.Log); err != nil {
 		return nil, err
 	}
 	if s.assets, err = loadAssets(); err != nil {
@@ -136,6 +149,14 @@ func (s *Server) routes() http.Handler {
 	inside("POST /clearances", s.proposeClearance)
 	inside("POST /clearances/{id}/confirm", s.confirmClearance)
 	inside("POST /clearances/{id}/withdraw", s.withdrawClearance)
+	inside("GET /matrix", s.matrix)
+	inside("GET /matrix/export/{form}", s.matrixExport)
+	inside("GET /matrix/party/{id}", s.matrixParty)
+	inside("GET /matrix/alignment", s.alignment)
+	inside("GET /identity", s.questions)
+	inside("GET /identity/{id}", s.group)
+	inside("POST /identity/decide", s.decide)
+	inside("POST /identity/split", s.split)
 	inside("GET /lists", s.lists)
 	inside("GET /journal", s.journal)
 	inside("GET /journal/quarantine", s.quarantine)
@@ -216,7 +237,7 @@ type visit struct {
 	lang   string
 	theme  string // "", light or dark
 	viewer *policy.Viewer
-	say    *catalogue
+	say    *say.Catalogue
 }
 
 func (s *Server) serve(h handler) http.Handler {

@@ -18,6 +18,7 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/web/say"
 )
 
 // Names of the cookies. The session's holds a random token and nothing else.
@@ -201,7 +202,7 @@ func (s *Server) remember(ctx context.Context, q question) {
 // preferences keeps the language and the ground of the pages in cookies and goes
 // back to where the reader was.
 func (s *Server) preferences(w http.ResponseWriter, v *visit) error {
-	if lang := v.PostFormValue("language"); slices.Contains(languages, lang) {
+	if lang := v.PostFormValue("language"); slices.Contains(say.Languages, lang) {
 		s.keep(w, languageCookie, lang)
 	}
 	if theme := v.PostFormValue("theme"); slices.Contains(themes, theme) {
@@ -236,18 +237,18 @@ var matcher = language.NewMatcher([]language.Tag{language.English, language.Japa
 // chooseLanguage takes the language that the reader chose, else the one that
 // the browser asks for, else English.
 func chooseLanguage(r *http.Request) string {
-	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(languages, c.Value) {
+	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(say.Languages, c.Value) {
 		return c.Value
 	}
 	wants, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
 	if err != nil {
-		return languages[0]
+		return say.Languages[0]
 	}
 	_, i, sure := matcher.Match(wants...)
 	if sure == language.No {
-		return languages[0]
+		return say.Languages[0]
 	}
-	return languages[i]
+	return say.Languages[i]
 }
 
 func chooseTheme(r *http.Request) string {

@@ -6,34 +6,35 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/node"
 )
 
 type versionCmd struct{}
 
-func (versionCmd) Run(a *app) error {
+func (versionCmd) Run(a *run.App) error {
 	v := node.SoftwareVersion()
-	return a.out(v, func(w writer) {
+	return a.Out(v, func(w writer) {
 		fmt.Fprintf(w, "cordon %s %s\n%s, %s, rules %s\n", v.Software, v.Commit, v.Go, v.Platform, v.Rules)
 	})
 }
 
 type doctorCmd struct{}
 
-func (doctorCmd) Run(a *app) error {
-	return a.with(func(c *node.Connection) error {
-		checks, err := c.Doctor(a.ctx)
+func (doctorCmd) Run(a *run.App) error {
+	return a.With(func(c *node.Connection) error {
+		checks, err := c.Doctor(a.Ctx)
 		if err != nil {
 			return err
 		}
-		if err := a.out(checks, func(w writer) {
+		if err := a.Out(checks, func(w writer) {
 			for _, x := range checks {
 				word := "ok"
 				if !x.OK {
 					word = "LOOK"
 				}
-				fmt.Fprintf(w, "%-5s %-12s %s\n", word, x.Name, plain(x.Text))
+				fmt.Fprintf(w, "%-5s %-12s %s\n", word, x.Name, run.Plain(x.Text))
 				if !x.OK && x.Hint != "" {
 					fmt.Fprintf(w, "%18s %s\n", "", x.Hint)
 				}
@@ -56,15 +57,15 @@ type completionCmd struct {
 
 // Run prints a script that completes commands and flags. It is made from the
 // commands themselves, so it is always complete.
-func (c *completionCmd) Run(a *app) error {
+func (c *completionCmd) Run(a *run.App, model *kong.Kong) error {
 	var b strings.Builder
 	switch c.Shell {
 	case "fish":
-		fishCompletion(&b, a.model.Model)
+		fishCompletion(&b, model.Model)
 	default:
-		bashCompletion(&b, a.model.Model, c.Shell == "zsh")
+		bashCompletion(&b, model.Model, c.Shell == "zsh")
 	}
-	_, err := fmt.Fprint(a.streams.Out, b.String())
+	_, err := fmt.Fprint(a.Streams.Out, b.String())
 	return err
 }
 

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/node"
 	"github.com/cordon-project/cordon/screen"
@@ -17,7 +16,7 @@ import (
 )
 
 // batch asks a file, one question a row.
-func (s *screenCmd) batch(a *app) (err error) {
+func (s *screenCmd) batch(a *run.App) (err error) {
 	if len(s.Queries) > 0 {
 		return errs.New(errs.Invalid, "questions and --batch do not go together").WithHint("Put the questions into the file, or ask them without --batch.")
 	}
@@ -25,7 +24,7 @@ func (s *screenCmd) batch(a *app) (err error) {
 		return errs.New(errs.Invalid, "--dob, --place, --country, --id and --reference say something of one party; in a file each row says its own").
 			WithHint("Give them as columns: see --map.")
 	}
-	in, size, err := s.input(a)
+	in, size, err := a.Input(s.Batch)
 	if err != nil {
 		return err
 	}
@@ -38,55 +37,27 @@ func (s *screenCmd) batch(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	s.tell(a, rows)
-	return a.with(func(c *node.Connection) error {
+	a.Tell(rows)
+	return a.With(func(c *node.Connection) error {
 		sum, err := s.ask(a, c, rows, size)
 		if sum.Rows > 0 && !a.Quiet {
-			fmt.Fprintln(a.streams.Err, sum)
+			fmt.Fprintln(a.Streams.Err, sum)
 		}
 		if err != nil {
 			return err
 		}
 		if a.JSON && s.Out != "" {
-			if err := a.out(sum, nil); err != nil {
+			if err := a.Out(sum, nil); err != nil {
 				return err
 			}
 		}
 		for state, code := range stateCodes {
-			if sum.States[state] > 0 && (a.code == 0 || code < a.code) {
-				a.code = code
+			if sum.States[state] > 0 && (a.Code == 0 || code < a.Code) {
+				a.Code = code
 			}
 		}
 		return nil
 	})
-}
-
-// input opens the file; size is 0 when it is not known.
-func (s *screenCmd) input(a *app) (in io.ReadCloser, size int64, err error) {
-	if s.Batch == "-" {
-		r, w := io.Pipe()
-		go func() {
-			_, err := io.Copy(w, a.streams.In)
-			w.CloseWithError(err)
-		}()
-		context.AfterFunc(a.ctx, func() { r.CloseWithError(a.ctx.Err()) }) // a read that waits ends too
-		return r, 0, nil
-	}
-	f, err := os.Open(s.Batch)
-	if err != nil {
-		return nil, 0, errs.New(errs.NotFound, "the file %s cannot be read", s.Batch).Because(err).WithHint("Check the path and its permissions.")
-	}
-	st, err := f.Stat()
-	if err == nil && st.IsDir() {
-		err = errors.Join(errs.New(errs.Invalid, "%s is a folder", s.Batch).WithHint("Name a file in it."), f.Close())
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	if st.Mode().IsRegular() {
-		size = st.Size()
-	}
-	return f, size, nil
 }
 
 func (s *screenCmd) readOptions() (o batch.ReadOptions, err error) {
@@ -104,27 +75,14 @@ func (s *screenCmd) readOptions() (o batch.ReadOptions, err error) {
 	return o, err
 }
 
-// tell says what was guessed about the input.
-func (s *screenCmd) tell(a *app, rows *batch.Reader) {
-	if a.Quiet {
-		return
-	}
-	if m := rows.Mapping(); m != nil {
-		fmt.Fprintf(a.streams.Err, "columns: %s\n", plain(m.String()))
-	}
-	for _, n := range rows.Notes() {
-		fmt.Fprintf(a.streams.Err, "note: %s\n", plain(n))
-	}
-}
-
 // ask asks the rows and writes what comes of them.
-func (s *screenCmd) ask(a *app, c *node.Connection, rows *batch.Reader, size int64) (sum batch.Summary, err error) {
+func (s *screenCmd) ask(a *run.App, c *node.Connection, rows *batch.Reader, size int64) (sum batch.Summary, err error) {
 	o := batch.Options{Stream: c.Batch(s.All), Total: size}
-	to := a.streams.Out
+	to := a.Streams.Out
 	if s.Out == "" {
 		o.Prompt = true // somebody may wait for each
 	} else {
-		v, err := c.Version(a.ctx)
+		v, err := c.Version(a.Ctx)
 		if err != nil {
 			return sum, err
 		}
@@ -135,7 +93,7 @@ func (s *screenCmd) ask(a *app, c *node.Connection, rows *batch.Reader, size int
 		}
 		defer func() { err = errors.Join(err, o.Resume.Close()) }()
 		if n := o.Resume.Before(); n > 0 && !a.Quiet {
-			fmt.Fprintf(a.streams.Err, "going on behind row %d\n", n)
+			fmt.Fprintf(a.Streams.Err, "going on behind row %d\n", n)
 		}
 		to = o.Resume
 	}
@@ -143,20 +101,18 @@ func (s *screenCmd) ask(a *app, c *node.Connection, rows *batch.Reader, size int
 	if err != nil {
 		return sum, err
 	}
-	p, done := a.progress(), int64(0)
+	p, done := a.Progress(), int64(0)
 	if o.Resume != nil {
 		done = o.Resume.Before()
 	}
 	o.Progress = func(at, total int64) {
 		if done++; done%progressEvery == 1 {
-			p.at("screening", at, total, "bytes")
-			if p.bar != nil {
-				p.bar.Describe(fmt.Sprintf("screening, %d rows", done))
-			}
+			p.At("screening", at, total, "bytes")
+			p.Describe(fmt.Sprintf("screening, %d rows", done))
 		}
 	}
-	sum, err = batch.Run(a.ctx, o, rows.Rows(), out)
-	p.end()
+	sum, err = batch.Run(a.Ctx, o, rows.Rows(), out)
+	p.End()
 	return sum, err
 }
 
@@ -164,7 +120,7 @@ func (s *screenCmd) ask(a *app, c *node.Connection, rows *batch.Reader, size int
 const progressEvery = 500
 
 // form is the form of the output.
-func (s *screenCmd) form(a *app) string {
+func (s *screenCmd) form(a *run.App) string {
 	switch ext := strings.ToLower(filepath.Ext(s.Out)); {
 	case s.Format != "":
 		return s.Format
@@ -176,18 +132,18 @@ func (s *screenCmd) form(a *app) string {
 
 // written names all that the bytes of the output depend on besides the input and
 // what is asked.
-func (s *screenCmd) written(a *app) string {
+func (s *screenCmd) written(a *run.App) string {
 	out := s.form(a)
 	if s.All {
 		out += " all"
 	}
-	if say, err := a.say(); err == nil {
+	if say, err := a.Say(); err == nil {
 		out += " " + say.Language()
 	}
 	return out
 }
 
-func (s *screenCmd) handler(a *app, w io.Writer) (batch.Handler, error) {
+func (s *screenCmd) handler(a *run.App, w io.Writer) (batch.Handler, error) {
 	choose := batch.Alerts
 	if s.All {
 		choose = batch.All
@@ -195,7 +151,7 @@ func (s *screenCmd) handler(a *app, w io.Writer) (batch.Handler, error) {
 	if s.form(a) == "ndjson" {
 		return batch.NewNDJSON(w, choose), nil
 	}
-	say, err := a.say()
+	say, err := a.Say()
 	if err != nil {
 		return nil, err
 	}

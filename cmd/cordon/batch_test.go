@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/node"
@@ -27,7 +28,7 @@ import (
 // cordon runs the program and returns its exit code and what it wrote.
 func cordon(ctx context.Context, in io.Reader, args ...string) (code int, out, problems string) {
 	var o, e bytes.Buffer
-	code = Main(ctx, args, Streams{In: in, Out: &o, Err: &e})
+	code = Main(ctx, args, run.Streams{In: in, Out: &o, Err: &e})
 	return code, o.String(), e.String()
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/node"
 	"github.com/cordon-project/cordon/screen/clearance"
 )
@@ -25,9 +26,9 @@ type clearProposeCmd struct {
 	Reference string `help:"Your own id of the customer; with a name both have to agree." placeholder:"ID"`
 }
 
-func (c *clearProposeCmd) Run(a *app) error {
-	return a.cleared(func(n *node.Connection) (clearance.Clearance, error) {
-		return n.Propose(a.ctx, api.Proposal{Name: c.Name, Reference: c.Reference, Party: c.Party, Reason: c.Reason, By: c.By, Until: c.Until})
+func (c *clearProposeCmd) Run(a *run.App) error {
+	return cleared(a, func(n *node.Connection) (clearance.Clearance, error) {
+		return n.Propose(a.Ctx, api.Proposal{Name: c.Name, Reference: c.Reference, Party: c.Party, Reason: c.Reason, By: c.By, Until: c.Until})
 	})
 }
 
@@ -36,8 +37,8 @@ type clearConfirmCmd struct {
 	By string `required:"" help:"Who confirms it; not its author." placeholder:"NAME"`
 }
 
-func (c *clearConfirmCmd) Run(a *app) error {
-	return a.cleared(func(n *node.Connection) (clearance.Clearance, error) { return n.Confirm(a.ctx, c.ID, c.By) })
+func (c *clearConfirmCmd) Run(a *run.App) error {
+	return cleared(a, func(n *node.Connection) (clearance.Clearance, error) { return n.Confirm(a.Ctx, c.ID, c.By) })
 }
 
 type clearWithdrawCmd struct {
@@ -46,21 +47,21 @@ type clearWithdrawCmd struct {
 	Reason string `required:"" help:"Why." placeholder:"TEXT"`
 }
 
-func (c *clearWithdrawCmd) Run(a *app) error {
-	return a.cleared(func(n *node.Connection) (clearance.Clearance, error) { return n.Withdraw(a.ctx, c.ID, c.By, c.Reason) })
+func (c *clearWithdrawCmd) Run(a *run.App) error {
+	return cleared(a, func(n *node.Connection) (clearance.Clearance, error) { return n.Withdraw(a.Ctx, c.ID, c.By, c.Reason) })
 }
 
 type clearListCmd struct {
 	State string `help:"Those in one state only: proposed, in-force, expired, withdrawn, lapsed." enum:"proposed,in-force,expired,withdrawn,lapsed," default:""`
 }
 
-func (c *clearListCmd) Run(a *app) error {
-	return a.with(func(n *node.Connection) error {
-		all, err := n.Clearances(a.ctx, c.State)
+func (c *clearListCmd) Run(a *run.App) error {
+	return a.With(func(n *node.Connection) error {
+		all, err := n.Clearances(a.Ctx, c.State)
 		if err != nil {
 			return err
 		}
-		return a.out(all, func(w writer) {
+		return a.Out(all, func(w writer) {
 			if len(all) == 0 {
 				fmt.Fprintln(w, "No clearance is here.")
 			}
@@ -72,32 +73,32 @@ func (c *clearListCmd) Run(a *app) error {
 }
 
 // cleared does something to a clearance and shows it.
-func (a *app) cleared(do func(*node.Connection) (clearance.Clearance, error)) error {
-	return a.with(func(n *node.Connection) error {
+func cleared(a *run.App, do func(*node.Connection) (clearance.Clearance, error)) error {
+	return a.With(func(n *node.Connection) error {
 		c, err := do(n)
 		if err != nil {
 			return err
 		}
-		return a.out(c, func(w writer) { clearanceText(w, c) })
+		return a.Out(c, func(w writer) { clearanceText(w, c) })
 	})
 }
 
 func clearanceText(w writer, c clearance.Clearance) {
-	about := plain(c.Key)
+	about := run.Plain(c.Key)
 	if c.Reference != "" {
-		about += " [" + plain(c.Reference) + "]"
+		about += " [" + run.Plain(c.Reference) + "]"
 	}
 	fmt.Fprintf(w, "%s  %s until %s\n", c.ID, c.State, c.Until.UTC().Format(time.DateOnly))
 	fmt.Fprintf(w, "  %s is not %s\n", about, c.Party)
-	fmt.Fprintf(w, "  because  %s\n", plain(c.Reason))
-	fmt.Fprintf(w, "  proposed %s by %s\n", c.ProposedAt.UTC().Format(time.DateOnly), plain(c.Author))
+	fmt.Fprintf(w, "  because  %s\n", run.Plain(c.Reason))
+	fmt.Fprintf(w, "  proposed %s by %s\n", c.ProposedAt.UTC().Format(time.DateOnly), run.Plain(c.Author))
 	switch {
 	case c.ConfirmedBy != "":
-		fmt.Fprintf(w, "  confirmed %s by %s\n", c.ConfirmedAt.UTC().Format(time.DateOnly), plain(c.ConfirmedBy))
+		fmt.Fprintf(w, "  confirmed %s by %s\n", c.ConfirmedAt.UTC().Format(time.DateOnly), run.Plain(c.ConfirmedBy))
 	case c.State == clearance.Proposed:
 		fmt.Fprintf(w, "  not in force until a second person confirms it: cordon clear confirm %s --by NAME\n", c.ID)
 	}
 	if c.WithdrawnBy != "" {
-		fmt.Fprintf(w, "  withdrawn %s by %s: %s\n", c.WithdrawnAt.UTC().Format(time.DateOnly), plain(c.WithdrawnBy), plain(c.Withdrawal))
+		fmt.Fprintf(w, "  withdrawn %s by %s: %s\n", c.WithdrawnAt.UTC().Format(time.DateOnly), run.Plain(c.WithdrawnBy), run.Plain(c.Withdrawal))
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cordon-project/cordon/cmd/cordon/desks"
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/node"
@@ -15,9 +17,13 @@ import (
 )
 
 type evalCmd struct {
-	Pairs    evalPairsCmd    `cmd:"" help:"Pairs of names (CSV: left, right, label, kind, origin): recall and false positives of each profile."`
-	Variants evalVariantsCmd `cmd:"" help:"Spellings of listed parties (TSV: variant, truth_ids …) against the lists of the node: recall, first place."`
-	Alerts   evalAlertsCmd   `cmd:"" help:"Names of people on no list (CSV: full_name): how many become alerts."`
+	Pairs    evalPairsCmd      `cmd:"" help:"Pairs of names (CSV: left, right, label, kind, origin): recall and false positives of each profile."`
+	Variants evalVariantsCmd   `cmd:"" help:"Spellings of listed parties (TSV: variant, truth_ids …) against the lists of the node: recall, first place."`
+	Alerts   evalAlertsCmd     `cmd:"" help:"Names of people on no list (CSV: full_name): how many become alerts."`
+	Monitor  desks.EvalMonitor `cmd:"" help:"A book of many customers against successive versions of a list: memory, time for each change, whether anything is missed."`
+	Identity evalIdentityCmd   `cmd:"" help:"Pairs of list entries (CSV: left, right, label) against the node: precision and recall of which are one party."`
+	Matrix   desks.EvalMatrix  `cmd:"" help:"Who is not on another government's list: counted by names and by identity, every difference shown; the press beside the lists."`
+	History  evalHistoryCmd    `cmd:"" help:"Successive versions of an official list: load them all, give each back, ask as of each date."`
 }
 
 type evalFile struct {
@@ -25,9 +31,9 @@ type evalFile struct {
 	Failures bool   `help:"Show every row that went wrong with the balanced profile."`
 }
 
-func (f evalFile) with(a *app, do func(io.Reader) error) error {
+func (f evalFile) with(a *run.App, do func(io.Reader) error) error {
 	if f.File == "-" {
-		return do(a.streams.In)
+		return do(a.Streams.In)
 	}
 	in, err := os.Open(f.File)
 	if err != nil {
@@ -39,16 +45,16 @@ func (f evalFile) with(a *app, do func(io.Reader) error) error {
 
 type evalPairsCmd struct{ evalFile }
 
-func (c *evalPairsCmd) Run(a *app) error {
+func (c *evalPairsCmd) Run(a *run.App) error {
 	return c.with(a, func(in io.Reader) error {
-		got, err := eval.OfPairs(a.ctx, match.DefaultParams, in)
+		got, err := eval.OfPairs(a.Ctx, match.DefaultParams, in)
 		if err != nil {
 			return err
 		}
 		if !c.Failures {
 			got.Failures = nil
 		}
-		return a.out(got, func(w writer) { pairsText(w, got) })
+		return a.Out(got, func(w writer) { pairsText(w, got) })
 	})
 }
 
@@ -69,7 +75,7 @@ func pairsText(w writer, got eval.Pairs) {
 		fmt.Fprintln(w)
 	}
 	for _, f := range got.Failures {
-		fmt.Fprintf(w, "line %d: %s | %s: same %t, %s %s, score %.3f %s\n", f.Line, plain(f.Left), plain(f.Right), f.Label, plain(f.Kind), plain(f.Origin), f.Score, f.How)
+		fmt.Fprintf(w, "line %d: %s | %s: same %t, %s %s, score %.3f %s\n", f.Line, run.Plain(f.Left), run.Plain(f.Right), f.Label, run.Plain(f.Kind), run.Plain(f.Origin), f.Score, f.How)
 	}
 }
 
@@ -86,11 +92,11 @@ func profiles[T any](of map[string]T) []string {
 
 type evalVariantsCmd struct{ evalFile }
 
-func (c *evalVariantsCmd) Run(a *app) error {
+func (c *evalVariantsCmd) Run(a *run.App) error {
 	return c.with(a, func(in io.Reader) error {
-		return a.with(func(n *node.Connection) error {
+		return a.With(func(n *node.Connection) error {
 			var got eval.Variants
-			if err := n.Eval(a.ctx, "variants", in, &got); err != nil {
+			if err := n.Eval(a.Ctx, "variants", in, &got); err != nil {
 				return err
 			}
 			if got.N == 0 {
@@ -100,7 +106,7 @@ func (c *evalVariantsCmd) Run(a *app) error {
 			if !c.Failures {
 				got.Failures = nil
 			}
-			return a.out(got, func(w writer) { variantsText(w, got) })
+			return a.Out(got, func(w writer) { variantsText(w, got) })
 		})
 	})
 }
@@ -113,30 +119,30 @@ func variantsText(w writer, got eval.Variants) {
 		fmt.Fprintf(w, "%-10s %9.2f %8.4f %8.4f\n", name, f.Threshold, f.Recall, f.First)
 	}
 	for _, f := range got.Failures {
-		fmt.Fprintf(w, "line %d: %s (%s, %s): score %.3f, first %s\n", f.Line, plain(f.Variant), plain(f.Name), strings.Join(f.Truth, " "), f.Score, plain(f.First))
+		fmt.Fprintf(w, "line %d: %s (%s, %s): score %.3f, first %s\n", f.Line, run.Plain(f.Variant), run.Plain(f.Name), strings.Join(f.Truth, " "), f.Score, run.Plain(f.First))
 	}
 }
 
 type evalAlertsCmd struct{ evalFile }
 
-func (c *evalAlertsCmd) Run(a *app) error {
+func (c *evalAlertsCmd) Run(a *run.App) error {
 	return c.with(a, func(in io.Reader) error {
-		return a.with(func(n *node.Connection) error {
+		return a.With(func(n *node.Connection) error {
 			var got eval.Alerts
-			if err := n.Eval(a.ctx, "alerts", in, &got); err != nil {
+			if err := n.Eval(a.Ctx, "alerts", in, &got); err != nil {
 				return err
 			}
 			if !c.Failures {
 				got.Failures = nil
 			}
-			return a.out(got, func(w writer) {
+			return a.Out(got, func(w writer) {
 				fmt.Fprintf(w, "%-10s %9s %8s %8s %9s\n", "profile", "threshold", "names", "alerts", "rate")
 				for _, name := range profiles(got.Profiles) {
 					f := got.Profiles[name]
 					fmt.Fprintf(w, "%-10s %9.2f %8d %8d %9.5f\n", name, f.Threshold, f.N, f.Alerts, f.Rate)
 				}
 				for _, f := range got.Failures {
-					fmt.Fprintf(w, "line %d: %s | %s: score %.3f\n", f.Line, plain(f.Name), plain(f.Listed), f.Score)
+					fmt.Fprintf(w, "line %d: %s | %s: score %.3f\n", f.Line, run.Plain(f.Name), run.Plain(f.Listed), f.Score)
 				}
 			})
 		})

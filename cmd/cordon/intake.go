@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/lists"
@@ -19,9 +20,11 @@ type writer = io.Writer
 type importCmd struct {
 	Kind      string   `arg:"" help:"What it is: ${kinds}; or auto to find out from the content."`
 	Inputs    []string `arg:"" name:"file-or-address" help:"Files, or addresses that begin with https://."`
-	Date      string   `help:"Date of a list whose file states none." placeholder:"YYYY-MM-DD"`
+	Date      string   `help:"Date of a list whose file states none; with a time, 2024-05-03T14:00:00Z, where a day has several." placeholder:"YYYY-MM-DD"`
 	Marking   string   `help:"TLP of a report: clear, green, amber, amber+strict, red." placeholder:"TLP"`
-	Shrink    bool     `help:"Accept a list although it lost more than a third of its entries."`
+	Shrink    bool     `help:"Say that a list is right although it lost more than the threshold, as the first of two persons: see --by."`
+	By        string   `help:"With --shrink or --supersede: whose word that is. A second person lets the list in with cordon lists release." placeholder:"NAME"`
+	SHA256    []string `name:"sha256" help:"The sha256 that the authority states for a file; a list with other files is held." placeholder:"HEX" sep:","`
 	Supersede bool     `help:"Accept a list that is not later than the version in force."`
 }
 
@@ -38,12 +41,12 @@ func (importCmd) Help() string {
 	return b.String()
 }
 
-func (c *importCmd) Run(a *app) error {
-	up := intake.Upload{Kind: c.Kind, Date: record.Date(c.Date), Shrink: c.Shrink, Supersede: c.Supersede}
+func (c *importCmd) Run(a *run.App) error {
+	up := intake.Upload{Kind: c.Kind, Date: record.Date(c.Date), Shrink: c.Shrink, Supersede: c.Supersede, Person: c.By, Stated: c.SHA256}
 	if c.Kind == "auto" {
 		up.Kind = ""
 	}
-	return a.take(up, c.Inputs, c.Marking)
+	return take(a, up, c.Inputs, c.Marking)
 }
 
 type ingestCmd struct {
@@ -51,12 +54,12 @@ type ingestCmd struct {
 	Marking string   `help:"TLP of the reports: clear, green, amber, amber+strict, red." placeholder:"TLP"`
 }
 
-func (c *ingestCmd) Run(a *app) error {
-	return a.take(intake.Upload{Kind: intake.KindReport}, c.Inputs, c.Marking)
+func (c *ingestCmd) Run(a *run.App) error {
+	return take(a, intake.Upload{Kind: intake.KindReport}, c.Inputs, c.Marking)
 }
 
 // take sends inputs to the node and waits for the job.
-func (a *app) take(up intake.Upload, in []string, marking string) error {
+func take(a *run.App, up intake.Upload, in []string, marking string) error {
 	if marking != "" {
 		t, err := policy.ParseTLP(marking)
 		if err != nil {
@@ -72,29 +75,29 @@ func (a *app) take(up intake.Upload, in []string, marking string) error {
 			paths = append(paths, x)
 		}
 	}
-	return a.with(func(c *node.Connection) error {
-		p := a.progress()
-		job, err := c.Import(a.ctx, up, paths, func(n int64) { p.at("sending", n, 0, "bytes") })
+	return a.With(func(c *node.Connection) error {
+		p := a.Progress()
+		job, err := c.Import(a.Ctx, up, paths, func(n int64) { p.At("sending", n, 0, "bytes") })
 		if err != nil {
-			p.end()
+			p.End()
 			return err
 		}
-		job, err = c.Follow(a.ctx, job.ID, func(j api.Job) { p.at(j.Stage, j.Done, j.Total, j.Unit) })
-		p.end()
+		job, err = c.Follow(a.Ctx, job.ID, func(j api.Job) { p.At(j.Stage, j.Done, j.Total, j.Unit) })
+		p.End()
 		if err != nil {
 			return err
 		}
-		return a.jobs([]api.Job{job})
+		return showJobs(a, []api.Job{job})
 	})
 }
 
-// jobs tells what jobs did; the error is that of the first that failed.
-func (a *app) jobs(all []api.Job) error {
+// showJobs tells what jobs did; the error is that of the first that failed.
+func showJobs(a *run.App, all []api.Job) error {
 	var v any = all
 	if len(all) == 1 {
 		v = all[0]
 	}
-	if err := a.out(v, func(w writer) {
+	if err := a.Out(v, func(w writer) {
 		for _, j := range all {
 			jobText(w, j, len(all) > 1)
 		}
@@ -118,7 +121,7 @@ func jobText(w writer, j api.Job, named bool) {
 		fmt.Fprintf(w, "%s: %s\n", j.Kind, j.State)
 	}
 	for _, in := range j.Inputs {
-		fmt.Fprintf(w, "kept       %s  sha256 %s\n", plain(in.Name), in.SHA256)
+		fmt.Fprintf(w, "kept       %s  sha256 %s\n", run.Plain(in.Name), in.SHA256)
 	}
 	r := j.Result
 	if r == nil || j.Problem != nil && r.Added+r.Changed+r.Removed+r.Refused+len(r.Reports) == 0 {
@@ -132,25 +135,28 @@ func jobText(w writer, j api.Job, named bool) {
 		fmt.Fprintf(w, "in force   %s (%s), %s, %d entries\n", v.List, v.Authority, date, v.Entries)
 	}
 	fmt.Fprintf(w, "added %d · changed %d · removed %d · unchanged %d · refused %d\n", r.Added, r.Changed, r.Removed, r.Same, r.Refused)
+	if r.Joined != nil {
+		joinedText(w, r.Joined)
+	}
 	for i, x := range r.Refusals {
 		if i == 10 {
 			break
 		}
-		fmt.Fprintf(w, "refused    %s: %s (%s, %s)\n", plain(x.ID+" "+x.Where.Element), plain(x.Message), x.Rule, x.Section)
+		fmt.Fprintf(w, "refused    %s: %s (%s, %s)\n", run.Plain(x.ID+" "+x.Where.Element), run.Plain(x.Message), x.Rule, x.Section)
 	}
 	if more := r.Refused - min(10, len(r.Refusals)); more > 0 && r.Refused > 10 {
 		fmt.Fprintf(w, "           and %d more: cordon quarantine\n", more)
 	}
 	for _, n := range r.Notes[:min(len(r.Notes), 10)] {
-		fmt.Fprintf(w, "note       %s\n", plain(n))
+		fmt.Fprintf(w, "note       %s\n", run.Plain(n))
 	}
 	if more := len(r.Notes) + r.NotesCut - 10; more > 0 {
 		fmt.Fprintf(w, "           and %d more notes: --json shows the first %d\n", more, len(r.Notes))
 	}
 	for _, x := range r.Reports {
-		fmt.Fprintf(w, "report     %s  %s\n", x.ID, plain(x.Title))
+		fmt.Fprintf(w, "report     %s  %s\n", x.ID, run.Plain(x.Title))
 		for _, f := range x.Found {
-			fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("found      %-8s %s  %s", f.Type, plain(f.Title), f.ID), " "))
+			fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("found      %-8s %s  %s", f.Type, run.Plain(f.Title), f.ID), " "))
 		}
 		if x.FoundCut > 0 {
 			fmt.Fprintf(w, "           and %d more: cordon show %s\n", x.FoundCut, x.ID)
@@ -162,24 +168,24 @@ type syncCmd struct {
 	Lists []string `arg:"" optional:"" help:"Keys of lists (${lists}); none for all."`
 }
 
-func (s *syncCmd) Run(a *app) error {
-	return a.with(func(c *node.Connection) error {
-		jobs, err := c.Sync(a.ctx, s.Lists)
+func (s *syncCmd) Run(a *run.App) error {
+	return a.With(func(c *node.Connection) error {
+		jobs, err := c.Sync(a.Ctx, s.Lists)
 		if err != nil {
 			return err
 		}
-		p := a.progress()
+		p := a.Progress()
 		for i := range jobs {
-			if jobs[i], err = c.Follow(a.ctx, jobs[i].ID, func(j api.Job) {
+			if jobs[i], err = c.Follow(a.Ctx, jobs[i].ID, func(j api.Job) {
 				if j.Stage != "" {
-					p.at(j.Kind+": "+j.Stage, j.Done, j.Total, j.Unit)
+					p.At(j.Kind+": "+j.Stage, j.Done, j.Total, j.Unit)
 				}
 			}); err != nil {
-				p.end()
+				p.End()
 				return err
 			}
 		}
-		p.end()
-		return a.jobs(jobs)
+		p.End()
+		return showJobs(a, jobs)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/node"
 	"github.com/cordon-project/cordon/record"
@@ -18,7 +19,7 @@ type showCmd struct {
 	Versions bool   `help:"Every version, oldest first."`
 }
 
-func (s *showCmd) Run(a *app) error {
+func (s *showCmd) Run(a *run.App) error {
 	err := s.show(a)
 	if errs.Is(errs.Public(err), errs.NotFound) { // also for what is withheld, in the same words
 		return errs.New(errs.NotFound, "no object of the id %q was found", s.ID).WithHint("Names and identifiers are asked for with cordon screen, which gives the ids.")
@@ -26,31 +27,31 @@ func (s *showCmd) Run(a *app) error {
 	return err
 }
 
-func (s *showCmd) show(a *app) error {
-	return a.with(func(c *node.Connection) error {
+func (s *showCmd) show(a *run.App) error {
+	return a.With(func(c *node.Connection) error {
 		if s.Versions {
-			v, err := c.Versions(a.ctx, s.ID)
+			v, err := c.Versions(a.Ctx, s.ID)
 			if err != nil {
 				return err
 			}
-			return a.out(v, func(w writer) {
+			return a.Out(v, func(w writer) {
 				for _, e := range v {
 					entryText(w, e)
 				}
 			})
 		}
 		if strings.HasPrefix(s.ID, "identity--") {
-			p, err := c.Party(a.ctx, s.ID)
+			p, err := c.Party(a.Ctx, s.ID)
 			if err != nil {
 				return err
 			}
-			return a.out(p, func(w writer) { partyText(w, p) })
+			return a.Out(p, func(w writer) { partyText(w, p) })
 		}
-		e, err := c.Object(a.ctx, s.ID)
+		e, err := c.Object(a.Ctx, s.ID)
 		if err != nil {
 			return err
 		}
-		return a.out(e, func(w writer) { entryText(w, e) })
+		return a.Out(e, func(w writer) { entryText(w, e) })
 	})
 }
 
@@ -70,39 +71,39 @@ func entryText(w writer, e api.Entry) {
 }
 
 func partyText(w writer, p api.Party) {
-	fmt.Fprintf(w, "%s  %s\n%s, %s\n", plain(p.Party.PrimaryName()), p.Entry.TLP, p.Entry.ID, p.Party.Kind)
+	fmt.Fprintf(w, "%s  %s\n%s, %s\n", run.Plain(p.Party.PrimaryName()), p.Entry.TLP, p.Entry.ID, p.Party.Kind)
 	for _, n := range p.Party.Names {
-		fmt.Fprintf(w, "  name      %s  (%s)\n", plain(n.Text), strings.Join(nonEmpty(string(n.Kind), string(n.Quality), n.Script), ", "))
+		fmt.Fprintf(w, "  name      %s  (%s)\n", run.Plain(n.Text), strings.Join(nonEmpty(string(n.Kind), string(n.Quality), n.Script), ", "))
 	}
 	for _, b := range p.Party.Births {
-		fmt.Fprintf(w, "  born      %s\n", plain(firstOf(string(b.Date), b.Text)))
+		fmt.Fprintf(w, "  born      %s\n", run.Plain(run.FirstOf(string(b.Date), b.Text)))
 	}
 	for _, d := range p.Party.Documents {
-		fmt.Fprintf(w, "  document  %s %s %s\n", d.Kind, plain(d.Number), plain(d.Country))
+		fmt.Fprintf(w, "  document  %s %s %s\n", d.Kind, run.Plain(d.Number), run.Plain(d.Country))
 	}
 	for _, x := range p.Party.Wallets {
-		fmt.Fprintf(w, "  wallet    %s %s  chain %s %s\n", x.Asset, plain(x.Address), firstOf(x.Chain, "unknown"), plain(x.Note))
+		fmt.Fprintf(w, "  wallet    %s %s  chain %s %s\n", x.Asset, run.Plain(x.Address), run.FirstOf(x.Chain, "unknown"), run.Plain(x.Note))
 	}
 	for _, x := range p.Party.Addresses {
-		fmt.Fprintf(w, "  address   %s\n", plain(strings.Join(nonEmpty(x.Text, x.City, x.Country), ", ")))
+		fmt.Fprintf(w, "  address   %s\n", run.Plain(strings.Join(nonEmpty(x.Text, x.City, x.Country), ", ")))
 	}
 	for _, l := range p.Listings {
-		fmt.Fprintf(w, "  listed    %s %s entry %s, %s, %s %s\n", l.Authority, l.List, plain(l.Entry), firstOf(string(l.ListedOn), "date not stated"), strings.Join(l.Programmes, ", "), l.Status)
+		fmt.Fprintf(w, "  listed    %s %s entry %s, %s, %s %s\n", l.Authority, l.List, run.Plain(l.Entry), run.FirstOf(string(l.ListedOn), "date not stated"), strings.Join(l.Programmes, ", "), l.Status)
 		for _, x := range l.Wheres {
-			fmt.Fprintf(w, "            %s\n", whereText(x))
+			fmt.Fprintf(w, "            %s\n", run.WhereText(x))
 		}
 		if l.URL != "" {
-			fmt.Fprintf(w, "            %s\n", plain(l.URL))
+			fmt.Fprintf(w, "            %s\n", run.Plain(l.URL))
 		}
 	}
 	for _, n := range p.Namesakes {
-		fmt.Fprintf(w, "  same name %s  %s (not confirmed to be the same party)\n", plain(n.Party.PrimaryName()), n.Party.ID)
+		fmt.Fprintf(w, "  same name %s  %s (not confirmed to be the same party)\n", run.Plain(n.Party.PrimaryName()), n.Party.ID)
 	}
 	for _, m := range p.Mentions {
-		fmt.Fprintf(w, "  mentioned %s  %s\n", plain(m.Report.Title), whereText(m.Where))
+		fmt.Fprintf(w, "  mentioned %s  %s\n", run.Plain(m.Report.Title), run.WhereText(m.Where))
 	}
 	for _, t := range p.Ties {
-		fmt.Fprintf(w, "  tied      %s: %s  %s\n", plain(t.By), plain(t.Title), t.ID)
+		fmt.Fprintf(w, "  tied      %s: %s  %s\n", run.Plain(t.By), run.Plain(t.Title), t.ID)
 	}
 	if cut := p.NamesakesCut + p.MentionsCut + p.TiesCut; cut > 0 {
 		fmt.Fprintf(w, "  … and %d more: --json says of what\n", cut)
@@ -119,34 +120,25 @@ func nonEmpty(all ...string) []string {
 	return out
 }
 
-func firstOf(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
+type listsShowCmd struct{}
 
-type listsCmd struct{}
-
-func (listsCmd) Run(a *app) error {
-	return a.with(func(c *node.Connection) error {
-		l, err := c.Lists(a.ctx)
+func (listsShowCmd) Run(a *run.App) error {
+	return a.With(func(c *node.Connection) error {
+		l, err := c.Lists(a.Ctx)
 		if err != nil {
 			return err
 		}
 		if l == nil {
 			l = []record.ListVersion{}
 		}
-		return a.out(l, func(w writer) {
+		return a.Out(l, func(w writer) {
 			if len(l) == 0 {
 				fmt.Fprintln(w, "No official list is loaded: cordon import --help")
 			}
 			for _, v := range l {
-				fmt.Fprintf(w, "%-20s %-9s %-10s %6d entries\n", v.List, v.Authority, firstOf(string(v.Date), "undated"), v.Entries)
+				fmt.Fprintf(w, "%-20s %-9s %-10s %6d entries\n", v.List, v.Authority, run.FirstOf(string(v.Date), "undated"), v.Entries)
 				for _, f := range v.Files {
-					fmt.Fprintf(w, "    %s  sha256 %s\n", plain(f.Name), f.SHA256)
+					fmt.Fprintf(w, "    %s  sha256 %s\n", run.Plain(f.Name), f.SHA256)
 				}
 			}
 		})
@@ -160,19 +152,19 @@ type logCmd struct {
 	Checkpoint bool     `help:"Only the signed checkpoint."`
 }
 
-func (l *logCmd) Run(a *app) error {
+func (l *logCmd) Run(a *run.App) error {
 	if l.Limit < 1 || l.Limit > api.MaxPage {
 		return errs.New(errs.Invalid, "-n takes a number from 1 to %d", api.MaxPage)
 	}
-	return a.with(func(c *node.Connection) error {
-		cp, err := c.Checkpoint(a.ctx)
+	return a.With(func(c *node.Connection) error {
+		cp, err := c.Checkpoint(a.Ctx)
 		if err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
 		if l.Checkpoint {
-			return a.out(map[string]string{"checkpoint": cp}, func(w writer) { fmt.Fprint(w, cp) })
+			return a.Out(map[string]string{"checkpoint": cp}, func(w writer) { fmt.Fprint(w, cp) })
 		}
-		page, err := c.Log(a.ctx, api.LogQuery{After: max(l.After, 0), Newest: l.After < 0, Types: l.Type, Limit: l.Limit})
+		page, err := c.Log(a.Ctx, api.LogQuery{After: max(l.After, 0), Newest: l.After < 0, Types: l.Type, Limit: l.Limit})
 		if err != nil {
 			return err
 		}
@@ -180,7 +172,7 @@ func (l *logCmd) Run(a *app) error {
 			api.Log
 			Checkpoint string `json:"checkpoint"`
 		}{page, cp}
-		return a.out(v, func(w writer) {
+		return a.Out(v, func(w writer) {
 			for _, e := range page.Entries {
 				fmt.Fprintf(w, "%9d  %s  %-16s %s\n", e.Seq, e.At.Format(time.RFC3339), e.TLP, e.ID)
 			}
@@ -193,19 +185,19 @@ type quarantineCmd struct {
 	Limit int `short:"n" help:"Objects at most, newest first." default:"20"`
 }
 
-func (q *quarantineCmd) Run(a *app) error {
+func (q *quarantineCmd) Run(a *run.App) error {
 	if q.Limit < 1 || q.Limit > api.MaxPage {
 		return errs.New(errs.Invalid, "-n takes a number from 1 to %d", api.MaxPage)
 	}
-	return a.with(func(c *node.Connection) error {
-		r, err := c.Quarantine(a.ctx, q.Limit)
+	return a.With(func(c *node.Connection) error {
+		r, err := c.Quarantine(a.Ctx, q.Limit)
 		if err != nil {
 			return err
 		}
-		return a.out(r, func(w writer) {
+		return a.Out(r, func(w writer) {
 			fmt.Fprintf(w, "refused objects: %d\n", r.Total)
 			for _, x := range r.Refused {
-				fmt.Fprintf(w, "%s  %s\n  %s (%s, %s) %s\n", x.At.Format(time.RFC3339), plain(firstOf(x.ID, "without id")), plain(x.Message), x.Rule, x.Section, plain(x.Path))
+				fmt.Fprintf(w, "%s  %s\n  %s (%s, %s) %s\n", x.At.Format(time.RFC3339), run.Plain(run.FirstOf(x.ID, "without id")), run.Plain(x.Message), x.Rule, x.Section, run.Plain(x.Path))
 			}
 		})
 	})
@@ -213,16 +205,16 @@ func (q *quarantineCmd) Run(a *app) error {
 
 type verifyCmd struct{}
 
-func (verifyCmd) Run(a *app) error {
-	return a.with(func(c *node.Connection) error {
-		p := a.progress()
-		s, err := c.Verify(a.ctx, func(done, total int64) { p.at("verifying", done, total, "entries") })
-		p.end()
+func (verifyCmd) Run(a *run.App) error {
+	return a.With(func(c *node.Connection) error {
+		p := a.Progress()
+		s, err := c.Verify(a.Ctx, func(done, total int64) { p.At("verifying", done, total, "entries") })
+		p.End()
 		if err != nil {
 			return err
 		}
 		r := s.Verified
-		if err := a.out(r, func(w writer) {
+		if err := a.Out(r, func(w writer) {
 			fmt.Fprintf(w, "%d entries (%d erased), %d refused objects, %d checkpoints, %d archived inputs\nroot %x\n", r.Entries, r.Erased, r.Quarantined, r.Checkpoints, r.Inputs, r.Root)
 			for _, x := range r.Problems {
 				fmt.Fprintf(w, "WRONG  %s\n", x)
@@ -243,15 +235,15 @@ func (verifyCmd) Run(a *app) error {
 
 type rebuildCmd struct{}
 
-func (rebuildCmd) Run(a *app) error {
-	return a.with(func(c *node.Connection) error {
-		p := a.progress()
-		s, err := c.Rebuild(a.ctx, func(done, total int64) { p.at("rebuilding", done, total, "entries") })
-		p.end()
+func (rebuildCmd) Run(a *run.App) error {
+	return a.With(func(c *node.Connection) error {
+		p := a.Progress()
+		s, err := c.Rebuild(a.Ctx, func(done, total int64) { p.At("rebuilding", done, total, "entries") })
+		p.End()
 		if err != nil {
 			return err
 		}
-		if err := a.out(s.Rebuilt, func(w writer) {
+		if err := a.Out(s.Rebuilt, func(w writer) {
 			for _, r := range s.Rebuilt {
 				word := "identical"
 				if !r.Same {

@@ -3,10 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/width"
-
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/script/card"
@@ -18,11 +16,11 @@ type nameCmd struct {
 }
 
 // Run needs no node: a card is a function of the text.
-func (n *nameCmd) Run(a *app) error {
+func (n *nameCmd) Run(a *run.App) error {
 	if strings.TrimSpace(strings.Join(n.Names, "")) == "" {
 		return errs.New(errs.Invalid, "no name was given").WithHint(`For instance: cordon name "Kim Sang Man"`)
 	}
-	say, err := a.say()
+	say, err := a.Say()
 	if err != nil {
 		return err
 	}
@@ -34,7 +32,7 @@ func (n *nameCmd) Run(a *app) error {
 	if len(cards) == 1 {
 		v = cards[0]
 	}
-	return a.out(v, func(w writer) {
+	return a.Out(v, func(w writer) {
 		for i, c := range cards {
 			if i > 0 {
 				fmt.Fprintln(w)
@@ -46,33 +44,33 @@ func (n *nameCmd) Run(a *app) error {
 
 // cardText prints a card: the answer first, then how it is read and written.
 func cardText(w writer, c card.Card, say *web.Speaker) {
-	t := func(m screen.Text) string { return plain(say.Say(m)) }
+	t := func(m screen.Text) string { return run.Plain(say.Say(m)) }
 	head := func(key string) { fmt.Fprintf(w, "\n%s\n", t(screen.Text{Key: key})) }
-	fmt.Fprintf(w, "%s\n  %s\n%s\n", plain(c.Text), t(web.CardText("card.taken", c.Taken)), t(web.CardText("card.say", c.Say)))
+	fmt.Fprintf(w, "%s\n  %s\n%s\n", run.Plain(c.Text), t(web.CardText("card.taken", c.Taken)), t(web.CardText("card.say", c.Say)))
 	for _, m := range say.CardNotes(c) {
 		fmt.Fprintf(w, "  %s\n", t(m))
 	}
 	for _, x := range c.Words {
-		fmt.Fprintf(w, "  %s: %s, %s\n", plain(x.Text), say.Word("card.class", x.Class), x.Gloss)
+		fmt.Fprintf(w, "  %s: %s, %s\n", run.Plain(x.Text), say.Word("card.class", x.Class), x.Gloss)
 	}
 	if len(c.Readings) > 0 {
 		head("card.readings")
-		columns(w, readingRows(c, say))
+		run.Columns(w, readingRows(c, say))
 	}
 	for _, r := range c.Readings {
 		if len(r.Syllables) > 0 && r.Weight != card.Rare {
 			head("card.syllables")
-			columns(w, syllableRows(r, say))
+			run.Columns(w, syllableRows(r, say))
 			break
 		}
 	}
 	for _, f := range c.Forms {
-		fmt.Fprintf(w, "\n%s\n", plain(f.Name))
+		fmt.Fprintf(w, "\n%s\n", run.Plain(f.Name))
 		var rows [][]string
 		for _, form := range f.List {
 			rows = append(rows, []string{form.Text, say.Word("card.system", form.System)})
 		}
-		columns(w, rows)
+		run.Columns(w, rows)
 	}
 }
 
@@ -119,39 +117,4 @@ func words(say *web.Speaker, family string, values []string) string {
 		out[i] = say.Word(family, v)
 	}
 	return strings.Join(out, ", ")
-}
-
-// columns prints rows with aligned columns, two to the right.
-func columns(w writer, rows [][]string) {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], cells(plain(cell)))
-		}
-	}
-	for _, row := range rows {
-		line := " "
-		for i, cell := range row {
-			cell = plain(cell)
-			line += " " + cell + strings.Repeat(" ", widths[i]-cells(cell)+1)
-		}
-		fmt.Fprintln(w, strings.TrimRight(line, " "))
-	}
-}
-
-// cells is how many columns of a terminal a text takes (Unicode UAX #11).
-func cells(s string) (n int) {
-	for _, r := range s {
-		switch k := width.LookupRune(r).Kind(); {
-		case unicode.Is(unicode.Mn, r):
-		case k == width.EastAsianWide, k == width.EastAsianFullwidth:
-			n += 2
-		default:
-			n++
-		}
-	}
-	return n
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/node"
@@ -29,6 +29,9 @@ type screenCmd struct {
 	Reference  string   `help:"Your own id of whom it is about; a clearance may hold for it alone." placeholder:"ID"`
 	AlertsOnly *bool    `help:"Leave out names that are near, below the threshold." negatable:""`
 	OFACParity int      `name:"ofac-parity" help:"Ask as OFAC's own search does: names with a score of N there or more, 50 to 100." placeholder:"N"`
+
+	AsOf   string `name:"as-of" help:"Answer with the lists of a day, or of a moment as 2023-06-01T14:00:00Z." placeholder:"DATE"`
+	Record bool   `help:"Keep the question and what its answer stands on, and print the id of the run for cordon replay."`
 
 	Batch   string `help:"Ask a whole file, one question a row: CSV with a header, or lines of JSON; - reads standard input." placeholder:"FILE"`
 	Out     string `help:"With --batch: where the results go; without it to standard output." placeholder:"FILE" type:"path"`
@@ -55,7 +58,7 @@ func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 
 func (s *screenCmd) question() (screen.Query, error) {
 	q := screen.Query{
 		Kind: screen.Kind(s.Kind), Limit: s.Limit, Profile: s.Profile, Place: s.Place, Country: s.Country, Identifiers: s.ID,
-		AlertsOnly: s.AlertsOnly != nil && *s.AlertsOnly, OFACMin: s.OFACParity, Reference: s.Reference,
+		AlertsOnly: s.AlertsOnly != nil && *s.AlertsOnly, OFACMin: s.OFACParity, Reference: s.Reference, AsOf: s.AsOf,
 	}
 	if s.DOB != "" {
 		d, note := batch.ParseBirth(s.DOB, batch.AnyOrder)
@@ -76,7 +79,10 @@ var stateCodes = map[screen.State]int{screen.Hit: 10, screen.Likely: 11, screen.
 // askAtOnce is how many questions go in one request.
 const askAtOnce = 100
 
-func (s *screenCmd) Run(a *app) error {
+func (s *screenCmd) Run(a *run.App) error {
+	if s.Batch != "" && s.Record {
+		return errs.New(errs.Invalid, "--record keeps single questions, not a file of them").WithHint("Leave --record out: the output of --batch says what it stands on.")
+	}
 	if s.Batch != "" {
 		return s.batch(a)
 	}
@@ -96,26 +102,33 @@ func (s *screenCmd) Run(a *app) error {
 		queries[i] = question
 		queries[i].Text = t
 	}
-	say, err := a.say()
+	say, err := a.Say()
 	if err != nil {
 		return err
 	}
-	return a.with(func(c *node.Connection) error {
+	return a.With(func(c *node.Connection) error {
 		var answers []screen.Answer
+		if s.Record {
+			var err error
+			if answers, err = s.record(a, c, queries); err != nil {
+				return err
+			}
+			queries = nil
+		}
 		for len(queries) > 0 {
 			n := min(len(queries), askAtOnce)
-			some, err := c.AskAll(a.ctx, queries[:n])
+			some, err := c.AskAll(a.Ctx, queries[:n])
 			if err != nil {
 				return err
 			}
 			answers, queries = append(answers, some...), queries[n:]
 		}
-		a.code = worst(answers)
+		a.Code = worst(answers)
 		var v any = answers
 		if len(answers) == 1 {
 			v = answers[0]
 		}
-		return a.out(v, func(w writer) {
+		return a.Out(v, func(w writer) {
 			for i, ans := range answers {
 				if i > 0 {
 					fmt.Fprintln(w)
@@ -126,14 +139,14 @@ func (s *screenCmd) Run(a *app) error {
 	})
 }
 
-func (s *screenCmd) queries(a *app) ([]string, error) {
+func (s *screenCmd) queries(a *run.App) ([]string, error) {
 	var out []string
 	for _, q := range s.Queries {
 		if q != "-" {
 			out = append(out, q)
 			continue
 		}
-		lines := bufio.NewScanner(a.streams.In)
+		lines := bufio.NewScanner(a.Streams.In)
 		lines.Buffer(nil, screen.MaxQuery+1)
 		for lines.Scan() {
 			if l := strings.TrimSpace(lines.Text()); l != "" {
@@ -162,14 +175,14 @@ func worst(answers []screen.Answer) int {
 }
 
 func answerText(w writer, a screen.Answer, say *web.Speaker) {
-	t := func(m screen.Text) string { return plain(say.Say(m)) }
-	fmt.Fprintf(w, "%s\n  %s\n", plain(a.Query), t(a.Reading.Note))
+	t := func(m screen.Text) string { return run.Plain(say.Say(m)) }
+	fmt.Fprintf(w, "%s\n  %s\n", run.Plain(a.Query), t(a.Reading.Note))
 	fmt.Fprintf(w, "%s: %s\n", strings.ToUpper(say.State(a.State)), t(a.Say))
 	for _, m := range a.More {
 		fmt.Fprintf(w, "  %s\n", t(m))
 	}
 	for _, c := range a.Candidates {
-		candidateText(w, c, t)
+		run.CandidateText(w, c, t)
 	}
 	if a.Cut > 0 {
 		fmt.Fprintf(w, "  … %s\n", t(screen.Text{Key: "cli.cut", Args: []any{a.Cut}}))
@@ -188,8 +201,11 @@ func answerText(w writer, a screen.Answer, say *web.Speaker) {
 		fmt.Fprintf(w, "  ○ %s\n", t(m))
 	}
 	fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: "cli.stands", Args: []any{a.Stands.Seq, a.Stands.Rules, a.Stands.Software}}))
+	for _, l := range a.Stands.Lists {
+		fmt.Fprintf(w, "  %s  %s %s  sha256 %s\n", run.Plain(a.Stands.AsOf), run.Plain(l.List), run.FirstOf(string(l.Date), "–"), run.FirstOf(strings.Join(l.SHA256, ", "), "–"))
+	}
 	if p := a.Stands.Profile; p.Name != "" {
-		fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: "stands.profile", Args: []any{say.Profile(p.Name), twoDigits(p.Threshold), percent(p.CleanRate)}}))
+		fmt.Fprintf(w, "  %s\n", t(screen.Text{Key: "stands.profile", Args: []any{say.Profile(p.Name), run.TwoDigits(p.Threshold), percent(p.CleanRate)}}))
 	}
 }
 
@@ -198,64 +214,4 @@ func dateOr(d record.Date, say *web.Speaker) string {
 		return say.Say(screen.Text{Key: "cli.undated"})
 	}
 	return string(d)
-}
-
-func candidateText(w writer, c screen.Candidate, t func(screen.Text) string) {
-	fmt.Fprintf(w, "  ▪ %s  [%s]", plain(c.Title), c.Type)
-	if p := c.Probability; c.PartyKind != "" { // that it is this party; of other objects there is no such question
-		fmt.Fprintf(w, "  %s", t(screen.Text{Key: "cli.probability", Args: []any{twoDigits(p.Mid), twoDigits(p.Low), twoDigits(p.High)}}))
-	}
-	if c.Matched.Kind == screen.Name {
-		fmt.Fprintf(w, "  %s", t(screen.Text{Key: "cli.score", Args: []any{twoDigits(c.Score)}}))
-	}
-	fmt.Fprintf(w, "\n    %s\n", c.Object)
-	if x := c.Cleared; x != nil {
-		fmt.Fprintf(w, "    %s\n", t(screen.Text{Key: "cli.cleared", Args: []any{x.Author, x.ConfirmedBy, x.Until.UTC().Format(time.DateOnly), x.Reason, x.ID}}))
-	}
-	for _, l := range c.Listings {
-		key := "cli.listing"
-		if l.Press {
-			key = "cli.listing.press"
-		}
-		fmt.Fprintf(w, "    %s\n", t(screen.Text{Key: key, Args: []any{l.Authority, l.List, l.Entry, string(l.ListedOn), strings.Join(l.Programmes, ", "), l.Status}}))
-	}
-	if at := whereText(c.Matched.Where); at != "" {
-		fmt.Fprintf(w, "    %s\n", t(screen.Text{Key: "cli.where", Args: []any{c.Matched.Text, at}}))
-	}
-	for _, r := range c.Reasons {
-		sign := map[string]string{"for": "+", "against": "−", "unknown": "○"}[r.Weight]
-		fmt.Fprintf(w, "    %s %s\n", sign, t(r.Text))
-	}
-	for _, s := range c.Settle {
-		fmt.Fprintf(w, "    ? %s\n", t(s))
-	}
-}
-
-// twoDigits shows a probability; what rounds to nothing is not nothing.
-func twoDigits(p float64) string {
-	if p > 0 && p < 0.005 {
-		return "<0.01"
-	}
-	return fmt.Sprintf("%.2f", p)
-}
-
-// whereText names a place: file, row and column, or element, and its hash.
-func whereText(x record.Where) string {
-	if x.SHA256 == "" {
-		return ""
-	}
-	s := plain(x.File)
-	if x.Row > 0 {
-		s += fmt.Sprintf(":%d", x.Row)
-	}
-	if x.Column > 0 {
-		s += fmt.Sprintf(":%d", x.Column)
-	}
-	if x.Element != "" {
-		s += " " + plain(x.Element)
-	}
-	if x.End > 0 {
-		s += fmt.Sprintf(" bytes %d–%d", x.Start, x.End)
-	}
-	return s + " sha256 " + x.SHA256
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/node"
 )
 
@@ -24,7 +25,7 @@ type started struct {
 	Home    string `json:"home"`
 }
 
-func (u *upCmd) Run(a *app) (err error) {
+func (u *upCmd) Run(a *run.App) (err error) {
 	c, err := node.ReadConfig(a.Home)
 	if err != nil {
 		return err
@@ -37,14 +38,14 @@ func (u *upCmd) Run(a *app) (err error) {
 			*set.to = set.by
 		}
 	}
-	o := a.options()
+	o := a.Options()
 	o.Empty = u.Empty
 	level := slog.LevelInfo
 	if u.Debug {
 		level = slog.LevelDebug
 	}
-	o.Log = slog.New(slog.NewTextHandler(a.streams.Err, &slog.HandlerOptions{Level: level}))
-	n, err := node.Open(a.ctx, c, o)
+	o.Log = slog.New(slog.NewTextHandler(a.Streams.Err, &slog.HandlerOptions{Level: level}))
+	n, err := node.Open(a.Ctx, c, o)
 	if err != nil {
 		return err
 	}
@@ -57,7 +58,7 @@ func (u *upCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(a.ctx)
+	ctx, stop := context.WithCancel(a.Ctx)
 	defer stop()
 	var readyErr error
 	err = n.Serve(ctx, l, func() {
@@ -68,13 +69,13 @@ func (u *upCmd) Run(a *app) (err error) {
 	return cmp.Or(readyErr, err)
 }
 
-func (u *upCmd) ready(a *app, n *node.Node, c node.Config) error {
+func (u *upCmd) ready(a *run.App, n *node.Node, c node.Config) error {
 	link, err := n.Link()
 	if err != nil {
 		return err
 	}
 	s := started{Address: n.Address(), Link: link, Home: a.Home}
-	return a.out(s, func(w writer) {
+	return a.Out(s, func(w writer) {
 		fmt.Fprintf(w, "Cordon answers at %s\n", s.Address)
 		fmt.Fprintf(w, "Enter once with   %s\n", s.Link)
 		fmt.Fprintf(w, "Its folder is     %s\n", s.Home)
@@ -87,12 +88,12 @@ func (u *upCmd) ready(a *app, n *node.Node, c node.Config) error {
 
 type linkCmd struct{}
 
-func (linkCmd) Run(a *app) error {
-	return a.with(func(c *node.Connection) error {
-		link, err := c.Link(a.ctx)
+func (linkCmd) Run(a *run.App) error {
+	return a.With(func(c *node.Connection) error {
+		link, err := c.Link(a.Ctx)
 		if err != nil {
 			return err
 		}
-		return a.out(map[string]string{"link": link}, func(w writer) { fmt.Fprintln(w, link) })
+		return a.Out(map[string]string{"link": link}, func(w writer) { fmt.Fprintln(w, link) })
 	})
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"iter"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
@@ -59,4 +60,26 @@ func (s *Store) Batch(ctx context.Context, from, head int64) (b shelves.Batch) {
 			WithHint("verify the journal and restore it from a backup")
 	}
 	return b
+}
+
+// Feed yields the entries after one and up to another that have content, in the
+// form for projections: for no viewer, under labels that cover every part. Nothing
+// of it may reach a face as it is.
+func (s *Store) Feed(ctx context.Context, after, upTo int64) iter.Seq2[journal.Entry, error] {
+	return func(yield func(journal.Entry, error) bool) {
+		upTo = min(upTo, s.head.Load())
+		for after < upTo {
+			b := s.Batch(ctx, after, upTo)
+			if b.Err != nil {
+				yield(journal.Entry{}, b.Err)
+				return
+			}
+			for _, e := range b.Entries {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			after = b.Last
+		}
+	}
 }

@@ -10,7 +10,7 @@ import (
 // EnglishDate reads "10 May 1978", "May 1978" and "1978", and the same with the
 // month in full and with a full stop behind it, in the precision given.
 func EnglishDate(s string) (record.Date, bool) {
-	s = strings.TrimSpace(strings.ReplaceAll(s, ".", ""))
+	s = strings.Replace(strings.TrimSpace(strings.ReplaceAll(s, ".", "")), "Sept ", "Sep ", 1)
 	for _, f := range []struct{ form, out string }{
 		{"2 Jan 2006", "2006-01-02"},
 		{"2 January 2006", "2006-01-02"},

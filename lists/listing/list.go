@@ -13,14 +13,15 @@ import (
 	"github.com/cordon-project/cordon/record"
 )
 
-// Limits of what one reader takes. They are several times what the lists are
-// today (OFAC's largest file has 4 MB, the Security Council's 2 MB) and small
-// enough that a reader never holds more than a few hundred megabytes.
+// Limits of what one reader takes. They are above what the lists are today (4 MB
+// in OFAC's largest table, 126 MB in its advanced XML, 2 MB in the Security
+// Council's) and small enough that a reader never holds more than some hundred
+// megabytes.
 const (
-	MaxFile    = 64 << 20 // bytes of one file
-	MaxFiles   = 8        // files of one version
-	MaxEntries = 500_000  // rows or elements of one file
-	MaxCell    = 64 << 10 // bytes of one cell or element
+	MaxFile    = 192 << 20 // bytes of one file; OFAC's advanced form has 126 MB
+	MaxFiles   = 8         // files of one version
+	MaxEntries = 500_000   // rows or elements of one file
+	MaxCell    = 64 << 10  // bytes of one cell or element
 )
 
 // List is one official list that Cordon reads.
@@ -34,6 +35,7 @@ type List struct {
 	Addresses []string // the authority's published addresses of the files, for sync
 	Index     string   // the page that names the current file, when its address changes with each version
 	IndexLink string   // regular expression of the link on that page, "" for none
+	Parts     bool     // comes in parts, each a list with versions of its own, called Name-part
 }
 
 // Entry begins the listing of a number of the list: its party and designation

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,20 +11,6 @@ import (
 	"github.com/cordon-project/cordon/lists/table"
 	"github.com/cordon-project/cordon/record"
 )
-
-// Reader reads the list.
-type Reader struct{}
-
-// List implements [listing.Reader].
-func (Reader) List() listing.List {
-	const at = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/"
-	return listing.List{
-		Key: "ofac", Name: "ofac-sdn", Authority: "OFAC", Nation: "US",
-		Title:     "Specially Designated Nationals and Blocked Persons List",
-		Formats:   "sdn.csv, and with it alt.csv, add.csv and sdn_comments.csv",
-		Addresses: []string{at + "SDN.CSV", at + "ALT.CSV", at + "ADD.CSV", at + "SDN_COMMENTS.CSV"},
-	}
-}
 
 // The widths of the four files, by which they are told apart.
 const (
@@ -37,12 +22,14 @@ const (
 	maxUnknownTags = 40   // programme tags that the table may lack; the list has some 75
 )
 
-var roleOfWidth = map[int]string{
-	sdnWidth: "sdn.csv", altWidth: "alt.csv", addWidth: "add.csv", commentWidth: "sdn_comments.csv",
+// roleOf returns the name of the file that has a width, "" for none.
+func (p publication) roleOf(width int) string {
+	return map[int]string{sdnWidth: p.main, altWidth: p.aliases, addWidth: p.places, commentWidth: p.comments}[width]
 }
 
 // reading holds one reading.
 type reading struct {
+	p       publication
 	v       *listing.Version
 	index   map[int]int      // entry number to index in v.Entries
 	remarks map[int]remark   // entry number to its remark cell
@@ -58,28 +45,29 @@ type remark struct {
 	direct         bool // offsets inside the cells hold
 }
 
-// Read implements [listing.Reader].
-func (Reader) Read(ctx context.Context, v *listing.Version, files []listing.File) error {
-	byRole, err := roles(v.List.Name, files)
+// tables reads the list from sdn.csv and its companions, or the same of the
+// consolidated list.
+func (r *reading) tables(ctx context.Context, files []listing.File) error {
+	v, p := r.v, r.p
+	byRole, err := p.roles(files)
 	if err != nil {
 		return err
 	}
-	main, ok := byRole["sdn.csv"]
+	main, ok := byRole[p.main]
 	if !ok {
 		return (&listing.Drift{
 			List: v.List.Name, File: files[0].Base(),
-			Expected: "sdn.csv among the files", Found: "companion files only",
+			Expected: p.main + " among the files", Found: "companion files only",
 		}).Refusal()
 	}
-	r := &reading{v: v, index: make(map[int]int), remarks: make(map[int]remark), unknown: make(map[string]int)}
 	for _, step := range []struct {
 		name string
 		read func(*table.Table) (int, error)
 	}{
-		{"sdn.csv", r.entries},
-		{"sdn_comments.csv", r.comments},
-		{"alt.csv", r.aliases},
-		{"add.csv", r.addresses},
+		{p.main, r.entries},
+		{p.comments, r.comments},
+		{p.aliases, r.aliases},
+		{p.places, r.addresses},
 	} {
 		f, ok := byRole[step.name]
 		if !ok {
@@ -94,15 +82,8 @@ func (Reader) Read(ctx context.Context, v *listing.Version, files []listing.File
 		}
 		v.AddFile(f, step.name, rows)
 	}
-	if n := len(r.unknown); n > maxUnknownTags {
-		return (&listing.Drift{
-			List: v.List.Name, File: "sdn.csv", Row: 1, Column: sdnProgramme + 1,
-			Expected: "programme tags, nearly all of them known", Found: fmt.Sprintf("%d unknown ones", n),
-		}).Refusal()
-	}
 	r.finish()
 	v.DateBy(main)
-	r.warnings()
 	return nil
 }
 
@@ -110,40 +91,32 @@ func tableOf(list, name string, f listing.File) *table.Table {
 	return table.New(list, name, f, table.Form{Comma: ',', Quotes: true, CtrlZ: true})
 }
 
-// inboxForm is narrower than nameForm: nothing that only looks like one of the
-// files is taken for one without being asked to.
-var inboxForm = regexp.MustCompile(`(?i)^(sdn|alt|add|sdn_comments)([._-].*)?\.csv$`)
-
-// Recognise implements [listing.Reader]. The files have no header, so the name
-// alone tells.
-func (Reader) Recognise(name string, _ []byte) bool { return inboxForm.MatchString(name) }
-
 // roles tells which file is which, by its width, and refuses a file whose
 // name says another than its width.
-func roles(list string, files []listing.File) (map[string]listing.File, error) {
+func (p publication) roles(files []listing.File) (map[string]listing.File, error) {
 	out := make(map[string]listing.File, len(files))
 	for _, f := range files {
-		t := tableOf(list, f.Base(), f)
+		t := tableOf(p.list.Name, f.Base(), f)
 		if err := t.Begin(); err != nil {
 			return nil, err
 		}
 		if _, err := t.Next(); err != nil {
 			return nil, err
 		}
-		said := claimed(f.Base())
-		role, ok := roleOfWidth[len(t.Cells())]
+		said, other := p.claimed(f.Base())
+		role := p.roleOf(len(t.Cells()))
 		switch {
-		case said == "cons":
-			return nil, t.DriftAt(0, 0, "a file of the SDN list", "a file of OFAC's consolidated non-SDN list, which has other numbers")
-		case !ok || (said != "" && said != role):
+		case other:
+			return nil, p.otherList(f.Base(), "by its name")
+		case role == "" || (said != "" && said != role):
 			want := "2, 5, 6 or 12 columns"
-			for n, name := range roleOfWidth {
-				if name == said {
-					want = fmt.Sprintf("%d columns, as %s has", n, name)
+			for _, n := range []int{sdnWidth, altWidth, addWidth, commentWidth} {
+				if said != "" && p.roleOf(n) == said {
+					want = fmt.Sprintf("%d columns, as %s has", n, said)
 				}
 			}
 			found := fmt.Sprintf("%d columns", len(t.Cells()))
-			if ok {
+			if role != "" {
 				found += ", as " + role + " has"
 			}
 			return nil, t.DriftAt(1, min(len(t.Cells())+1, sdnWidth), want, found)
@@ -158,21 +131,18 @@ func roles(list string, files []listing.File) (map[string]listing.File, error) {
 
 var nameForm = regexp.MustCompile(`(?i)^(cons_|)(sdn_comments|comments|sdn|alt|add|prim)\b.*\.csv$`)
 
-// claimed returns the role that a file's name, without its folder, claims, "" for
-// none.
-func claimed(name string) string {
+// claimed returns the role that a file's name, without its folder, claims, ""
+// for none, and whether it claims to be of the other list.
+func (p publication) claimed(name string) (role string, other bool) {
 	m := nameForm.FindStringSubmatch(name)
-	switch {
-	case m == nil:
-		return ""
-	case m[1] != "":
-		return "cons"
-	case strings.EqualFold(m[2], "comments"):
-		return "sdn_comments.csv"
-	case strings.EqualFold(m[2], "prim"):
-		return "cons"
+	if m == nil {
+		return "", false
 	}
-	return strings.ToLower(m[2]) + ".csv"
+	kind := strings.TrimPrefix(strings.ToLower(m[2]), "sdn_")
+	if cons := m[1] != "" || kind == "prim"; cons == p.sdn {
+		return "", true
+	}
+	return map[string]string{"sdn": p.main, "prim": p.main, "comments": p.comments, "alt": p.aliases, "add": p.places}[kind], false
 }
 
 // null reports whether a cell is OFAC's null.
@@ -257,17 +227,14 @@ func (r *reading) entry(t *table.Table) error {
 	if vals[sdnTitle] != "" {
 		p.Titles = []string{vals[sdnTitle]}
 	}
-	takeVessel(t, &vals, p)
-	d.Programmes = strings.Split(vals[sdnProgramme], "] [")
-	d.Instruments = instrumentsOf(d.Programmes)
+	takeVessel(p, vessel{
+		callSign: vals[sdnCallSign], typ: vals[sdnVesselType], tonnage: vals[sdnTonnage],
+		grt: vals[sdnGRT], flag: vals[sdnFlag], owner: vals[sdnOwner],
+	}, t.Where(sdnCallSign))
+	r.programmes(d, strings.Split(vals[sdnProgramme], "] ["))
 	d.Wheres = []record.Where{t.Whole()}
 	r.v.Entries = append(r.v.Entries, e)
 	r.index[n] = len(r.v.Entries) - 1
-	for _, tag := range d.Programmes {
-		if _, known := programmeTags[tag]; !known {
-			r.unknown[tag]++
-		}
-	}
 	if vals[sdnRemarks] != "" {
 		c := t.Cells()[sdnRemarks]
 		r.remarks[n] = remark{head: vals[sdnRemarks], headAt: t.Where(sdnRemarks), direct: c.Direct}
@@ -303,10 +270,8 @@ func (r *reading) checkRow(t *table.Table, vals *[sdnWidth]string, kind record.P
 	if vals[sdnProgramme] == "" {
 		return t.Drift(sdnProgramme+1, "a programme", "-0-")
 	}
-	for _, tag := range strings.Split(vals[sdnProgramme], "] [") {
-		if !tagForm.MatchString(tag) || len(tag) > 50 {
-			return t.Drift(sdnProgramme+1, "programme tags parted by \"] [\"", listing.Quote(tag))
-		}
+	if bad := badTag(strings.Split(vals[sdnProgramme], "] [")); bad != "" {
+		return t.Drift(sdnProgramme+1, "programme tags parted by \"] [\"", bad)
 	}
 	if vals[sdnTitle] != "" && kind != record.Person {
 		return t.Drift(sdnTitle+1, "a title for an individual only", listing.Quote(vals[sdnTitle]))
@@ -331,29 +296,28 @@ func (r *reading) checkRow(t *table.Table, vals *[sdnWidth]string, kind record.P
 
 var tonnage = regexp.MustCompile(`^[0-9][0-9,. ]*( ?(tons|GRT|DWT|dwt|grt))?$`)
 
-// takeVessel takes the columns that only vessels have.
-func takeVessel(t *table.Table, vals *[sdnWidth]string, p *record.Party) {
-	if vals[sdnCallSign] != "" {
+// vessel is what only vessels have.
+type vessel struct{ callSign, typ, tonnage, grt, flag, owner string }
+
+// takeVessel takes what only vessels have; at is the place of the call sign.
+func takeVessel(p *record.Party, x vessel, at record.Where) {
+	if x.callSign != "" {
 		p.Documents = append(p.Documents, record.Document{
-			Kind: "call-sign", Number: vals[sdnCallSign], Text: "Vessel Call Sign " + vals[sdnCallSign],
-			Where: t.Where(sdnCallSign),
+			Kind: "call-sign", Number: x.callSign, Text: "Vessel Call Sign " + x.callSign, Where: at,
 		})
 	}
-	for _, f := range []struct {
-		col   int
-		label string
-	}{
-		{sdnVesselType, "vessel-type"},
-		{sdnTonnage, "tonnage"},
-		{sdnGRT, "gross-registered-tonnage"},
-		{sdnFlag, "flag"},
+	for _, f := range []record.Fact{
+		{Label: "vessel-type", Text: x.typ},
+		{Label: "tonnage", Text: x.tonnage},
+		{Label: "gross-registered-tonnage", Text: x.grt},
+		{Label: "flag", Text: x.flag},
 	} {
-		if vals[f.col] != "" {
-			p.OtherFacts = append(p.OtherFacts, record.Fact{Label: f.label, Text: vals[f.col]})
+		if f.Text != "" {
+			p.OtherFacts = append(p.OtherFacts, f)
 		}
 	}
-	if vals[sdnOwner] != "" {
-		p.Links = append(p.Links, record.Link{Kind: "owner", Name: vals[sdnOwner], Text: vals[sdnOwner]})
+	if x.owner != "" {
+		p.Links = append(p.Links, record.Link{Kind: "owner", Name: x.owner, Text: x.owner})
 	}
 }
 
@@ -531,16 +495,8 @@ func (r *reading) finish() {
 	}
 }
 
-// warnings says what a person should know of the version as a whole.
+// warnings says which companion files are of another date.
 func (r *reading) warnings() {
-	tags := make([]string, 0, len(r.unknown))
-	for tag := range r.unknown {
-		tags = append(tags, tag)
-	}
-	slices.Sort(tags)
-	for _, tag := range tags {
-		r.v.Warn(record.Where{File: "sdn.csv"}, "programme %s (%d entries) is not in Cordon's table of instruments; it is kept as a programme", listing.Quote(tag), r.unknown[tag])
-	}
 	byFile := make(map[string]map[string]struct{})
 	for _, o := range r.v.Orphans {
 		if byFile[o.Where.File] == nil {
@@ -548,9 +504,9 @@ func (r *reading) warnings() {
 		}
 		byFile[o.Where.File][o.Entry] = struct{}{}
 	}
-	for _, name := range []string{"sdn_comments.csv", "alt.csv", "add.csv"} {
+	for _, name := range []string{r.p.comments, r.p.aliases, r.p.places} {
 		if m := byFile[name]; len(m) > 0 {
-			r.v.Warn(record.Where{File: name}, "%s names %d entries that sdn.csv does not have: the files are of different dates", name, len(m))
+			r.v.Warn(record.Where{File: name}, "%s names %d entries that %s does not have: the files are of different dates", name, len(m), r.p.main)
 		}
 	}
 }

@@ -20,6 +20,7 @@ var programmeTags = map[string][]string{
 	"CAATSA - IRAN":         {"CAATSA"},
 	"CAATSA - RUSSIA":       {"CAATSA"},
 	"CAR":                   {"EO 13667", "31 CFR 553"},
+	"CMIC-EO13959":          {"EO 13959", "EO 14032", "31 CFR 586"},
 	"COTED":                 {"EO 13219"},
 	"CUBA":                  {"31 CFR 515"},
 	"CYBER":                 {"EO 13694"},
@@ -99,9 +100,9 @@ var programmeTags = map[string][]string{
 	"ZIMBABWE":              {"EO 13288", "EO 13391", "EO 13469", "31 CFR 541"},
 }
 
-// instrumentsOf returns the instruments of some programme tags, each once, in
-// the order of the tags.
-func instrumentsOf(tags []string) []string {
+// Instruments returns the instruments of some of OFAC's programme tags, each once,
+// in the order of the tags; a tag that the table does not have gives none.
+func Instruments(tags []string) []string {
 	var out []string
 	for _, tag := range tags {
 		for _, in := range programmeTags[tag] {

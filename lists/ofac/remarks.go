@@ -42,14 +42,14 @@ func (r *reading) parseRemark(e *listing.Entry, rm remark) {
 		}
 		p.Remarks += "\n" + rm.tail
 		pieces = append(pieces, tail...)
-		r.v.Warn(rm.tailAt, "entry %s: sdn_comments.csv goes on from a remark that is not cut in sdn.csv: the files are of different dates", e.Designation.Entry)
+		r.v.Warn(rm.tailAt, "entry %s: %s goes on from a remark that is not cut in %s: the files are of different dates", e.Designation.Entry, r.p.comments, r.p.main)
 	case rm.tail != "":
 		p.Remarks += rm.tail
 		pieces = r.join(e, pieces, split(rm.tail, rm.tailAt, rm.direct), rm)
 	case cutHead && len(pieces) > 0:
 		last := &pieces[len(pieces)-1]
 		last.cut = !strings.HasSuffix(strings.TrimSpace(rm.head), ";")
-		r.v.Warn(rm.headAt, "entry %s: the remark is cut at %d characters and no row of sdn_comments.csv goes on with it", e.Designation.Entry, remarkLimit)
+		r.v.Warn(rm.headAt, "entry %s: the remark is cut at %d characters and no row of %s goes on with it", e.Designation.Entry, remarkLimit, r.p.comments)
 	}
 	for _, pc := range pieces {
 		r.take(e, pc)
@@ -231,6 +231,7 @@ var labels = []label{
 
 	{"Diplomatic Passport", asDocument, "passport"},
 	{"Stateless Person Passport", asDocument, "passport"},
+	{"British National Overseas Passport", asDocument, "passport"},
 	{"Passport Booklet:", asDocument, "passport"},
 	{"Passport Booklet", asDocument, "passport"},
 	{"Passport No.:", asDocument, "passport"},
@@ -262,6 +263,9 @@ var labels = []label{
 	{"Turkish Identification Number", asDocument, "national-id"},
 	{"UAE Identification", asDocument, "national-id"},
 	{"Kenyan ID No.", asDocument, "national-id"},
+	{"Moroccan Personal ID No.", asDocument, "national-id"},
+	{"Bosnian Personal ID No.", asDocument, "national-id"},
+	{"Public Security and Immigration No.", asDocument, "national-id"},
 	{"Citizen's Card Number", asDocument, "national-id"},
 	{"Numero de Identidad", asDocument, "national-id"},
 	{"Residency Number", asDocument, "national-id"},
@@ -351,6 +355,10 @@ var labels = []label{
 	{"Vessel Flag", asFact, "flag"},
 	{"Other Vessel Flag", asFact, "flag"},
 	{"Former Vessel Flag", asFact, "former-flag"},
+	{"Vessel Tonnage", asFact, "tonnage"},
+	{"Issuer Name", asFact, "issuer-name"},
+	{"Equity Ticker", asFact, "equity-ticker"},
+	{"Purchase/Sales For Divestment Date", asFact, "divestment-date"},
 	{"Vessel Gross Registered Tonnage", asFact, "gross-registered-tonnage"},
 	{"Vessel Gross Tonnage", asFact, "gross-tonnage"},
 	{"Vessel Owner", asCompanyLink, "owner"},

@@ -3,7 +3,6 @@ package un
 import (
 	"bytes"
 	"context"
-	"encoding/xml"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/lists/element"
 	"github.com/cordon-project/cordon/lists/listing"
 	"github.com/cordon-project/cordon/record"
 )
@@ -56,14 +56,13 @@ var regimes = []regime{
 	{"Lebanon", "LB", "UNSCR 1636 (2005)"},
 }
 
-// reading streams through the file, one entry in memory at a time.
+// reading holds one reading.
 type reading struct {
-	v    *listing.Version
-	f    listing.File
-	dec  *xml.Decoder
-	base int               // bytes before the decoder's first
-	seen map[string]string // reference number to element
-	n    map[string]int    // entries by element
+	v      *listing.Version
+	f      listing.File
+	x      *element.File
+	seen   map[string]string // reference number to element
+	groups map[string]bool   // INDIVIDUALS and ENTITIES
 }
 
 const fileName = "consolidated.xml"
@@ -78,47 +77,39 @@ func (Reader) Read(ctx context.Context, v *listing.Version, files []listing.File
 	if len(files) != 1 {
 		return errs.New(errs.Invalid, "the Security Council's list is one file; %d were given", len(files))
 	}
-	r := &reading{v: v, f: files[0], seen: make(map[string]string), n: make(map[string]int)}
-	if what := listing.Binary(r.f.Data); what != "" {
-		return r.drift("", 0, "XML", what)
+	r := &reading{v: v, f: files[0], seen: make(map[string]string), groups: make(map[string]bool)}
+	r.x = element.New(r.f, element.Form{
+		List: v.List.Name, File: fileName, Root: root, Kinds: schema, Entries: []string{"INDIVIDUAL", "ENTITY"},
+		Open: r.open, Each: r.entry,
+	})
+	if n := bytes.Count(r.f.Data, []byte("\ufffd")); n > 0 {
+		i := bytes.Index(r.f.Data, []byte("\ufffd"))
+		v.Warn(record.Where{SHA256: r.f.SHA256, File: fileName, Start: i, End: i + len("\ufffd")},
+			"the file holds %d replacement characters: the authority's own conversion lost letters there", n)
 	}
-	data := r.f.Data
-	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
-		data, r.base = data[3:], 3
-	}
-	if found := listing.BadText(string(data)); found != "" {
-		return r.drift("", 0, "UTF-8 text", found)
-	}
-	if i := bytes.Index(data, []byte("\ufffd")); i >= 0 {
-		v.Warn(record.Where{SHA256: r.f.SHA256, File: fileName, Start: r.base + i, End: r.base + i + 3},
-			"the file holds %d replacement characters: the authority's own conversion lost letters there", bytes.Count(data, []byte("\ufffd")))
-	}
-	r.dec = xml.NewDecoder(bytes.NewReader(data))
-	r.dec.Strict = true
-	if err := r.document(ctx); err != nil {
+	if err := r.x.Read(ctx); err != nil {
 		return err
+	}
+	if !r.groups["INDIVIDUALS"] || !r.groups["ENTITIES"] {
+		return r.x.Drift(root, 0, "INDIVIDUALS and ENTITIES", "one of them is missing")
 	}
 	v.AddFile(r.f, fileName, len(v.Entries))
 	v.DateBy(r.f)
 	return nil
 }
 
-func (r *reading) where(n *node, path string) record.Where {
-	return record.Where{SHA256: r.f.SHA256, File: fileName, Element: path, Start: n.start, End: n.end}
-}
-
 var referenceForm = regexp.MustCompile(`^([A-Z]{2})([ie])\.(\d{3,4})$`)
 
 // entry turns one element into a listing.
-func (r *reading) entry(n *node, path string) error {
-	ref := n.kid("REFERENCE_NUMBER")
+func (r *reading) entry(n *element.Node, path string) error {
+	ref := n.Value("REFERENCE_NUMBER")
 	m := referenceForm.FindStringSubmatch(ref)
-	person := n.name == "INDIVIDUAL"
+	person := n.Name == "INDIVIDUAL"
 	if m == nil || (m[2] == "i") != person {
-		return r.drift(path+"/REFERENCE_NUMBER", n.start, "a reference number such as KPi.001 for a person, KPe.001 for an entity", listing.Quote(ref))
+		return r.x.Drift(path+"/REFERENCE_NUMBER", n.Start, "a reference number such as KPi.001 for a person, KPe.001 for an entity", listing.Quote(ref))
 	}
 	if first, twice := r.seen[ref]; twice {
-		return r.drift(path+"/REFERENCE_NUMBER", n.start, "each reference number once", ref+" again, first in "+first)
+		return r.x.Drift(path+"/REFERENCE_NUMBER", n.Start, "each reference number once", ref+" again, first in "+first)
 	}
 	r.seen[ref] = path
 	instrument, err := r.regime(n, path, m[1])
@@ -130,7 +121,7 @@ func (r *reading) entry(n *node, path string) error {
 		return err
 	}
 	if listed == "" {
-		return r.drift(path+"/LISTED_ON", n.start, "a date", "none")
+		return r.x.Drift(path+"/LISTED_ON", n.Start, "a date", "none")
 	}
 	kind := record.Organisation
 	if person {
@@ -138,15 +129,15 @@ func (r *reading) entry(n *node, path string) error {
 	}
 	e := r.v.List.Entry(ref, kind)
 	d := &e.Designation
-	d.Programmes, d.ListedOn = []string{n.kid("UN_LIST_TYPE")}, listed
-	d.Wheres = []record.Where{r.where(n, path)}
+	d.Programmes, d.ListedOn = []string{n.Value("UN_LIST_TYPE")}, listed
+	d.Wheres = []record.Where{r.x.Where(n, path)}
 	if instrument != "" {
 		d.Instruments = []string{instrument}
 	}
 	if d.AmendedOn, err = r.amended(n, path); err != nil {
 		return err
 	}
-	for _, step := range []func(*node, string, *record.Party) error{
+	for _, step := range []func(*element.Node, string, *record.Party) error{
 		r.names, r.aliases, r.births, r.documents, r.rest,
 	} {
 		if err := step(n, path, &e.Party); err != nil {
@@ -161,21 +152,21 @@ func (r *reading) entry(n *node, path string) error {
 // regime that Cordon does not know yet is taken with a warning, because refusing
 // the whole list would keep new listings of known regimes from the user; a known
 // one under another's prefix is a renumbering and refused.
-func (r *reading) regime(n *node, path, prefix string) (string, error) {
-	word := n.kid("UN_LIST_TYPE")
+func (r *reading) regime(n *element.Node, path, prefix string) (string, error) {
+	word := n.Value("UN_LIST_TYPE")
 	for _, g := range regimes {
 		if g.word == word && g.prefix == prefix {
 			return g.instrument, nil
 		}
 		if g.word == word || g.prefix == prefix {
-			return "", r.drift(path+"/UN_LIST_TYPE", n.start,
+			return "", r.x.Drift(path+"/UN_LIST_TYPE", n.Start,
 				fmt.Sprintf("%s with reference numbers %s…", g.word, g.prefix), fmt.Sprintf("%s with %s…", listing.Quote(word), prefix))
 		}
 	}
 	if word == "" || !unicode.IsLetter([]rune(word)[0]) {
-		return "", r.drift(path+"/UN_LIST_TYPE", n.start, "the name of a regime", listing.Quote(word))
+		return "", r.x.Drift(path+"/UN_LIST_TYPE", n.Start, "the name of a regime", listing.Quote(word))
 	}
-	r.v.Warn(r.where(n, path), "the regime %s (%s) is not in Cordon's table; it is kept as a programme without an instrument", listing.Quote(word), prefix)
+	r.v.Warn(r.x.Where(n, path), "the regime %s (%s) is not in Cordon's table; it is kept as a programme without an instrument", listing.Quote(word), prefix)
 	return "", nil
 }
 
@@ -192,25 +183,25 @@ func xsDate(s string) (record.Date, bool) {
 }
 
 // date reads an optional date element.
-func (r *reading) date(n *node, path, name string) (record.Date, error) {
-	s := n.kid(name)
+func (r *reading) date(n *element.Node, path, name string) (record.Date, error) {
+	s := n.Value(name)
 	if s == "" {
 		return "", nil
 	}
 	d, ok := xsDate(s)
 	if !ok {
-		return "", r.drift(path+"/"+name, n.start, "a date such as 2016-03-02", listing.Quote(s))
+		return "", r.x.Drift(path+"/"+name, n.Start, "a date such as 2016-03-02", listing.Quote(s))
 	}
 	return d, nil
 }
 
 // amended returns the last of the days on which the entry was updated.
-func (r *reading) amended(n *node, path string) (record.Date, error) {
+func (r *reading) amended(n *element.Node, path string) (record.Date, error) {
 	var last record.Date
-	for _, s := range n.values("LAST_DAY_UPDATED") {
+	for _, s := range n.Values("LAST_DAY_UPDATED", "VALUE") {
 		d, ok := xsDate(s)
 		if !ok {
-			return "", r.drift(path+"/LAST_DAY_UPDATED", n.start, "a date such as 2016-03-02", listing.Quote(s))
+			return "", r.x.Drift(path+"/LAST_DAY_UPDATED", n.Start, "a date such as 2016-03-02", listing.Quote(s))
 		}
 		last = max(last, d)
 	}
@@ -218,32 +209,32 @@ func (r *reading) amended(n *node, path string) (record.Date, error) {
 }
 
 // names takes the primary name and the one in the original script.
-func (r *reading) names(n *node, path string, p *record.Party) error {
+func (r *reading) names(n *element.Node, path string, p *record.Party) error {
 	var parts []string
 	from, to := 0, 0
-	for _, k := range n.kids {
-		switch k.name {
+	for _, k := range n.Kids {
+		switch k.Name {
 		case "FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME":
-			if k.text == "" {
+			if k.Text == "" {
 				continue
 			}
 			if from == 0 {
-				from = k.start
+				from = k.Start
 			}
-			to = k.end
-			parts = append(parts, k.text)
+			to = k.End
+			parts = append(parts, k.Text)
 		}
 	}
-	if n.kid("FIRST_NAME") == "" {
-		return r.drift(path+"/FIRST_NAME", n.start, "a name", "none")
+	if n.Value("FIRST_NAME") == "" {
+		return r.x.Drift(path+"/FIRST_NAME", n.Start, "a name", "none")
 	}
 	text := strings.Join(parts, " ")
 	w := record.Where{SHA256: r.f.SHA256, File: fileName, Element: path + "/FIRST_NAME", Start: from, End: to}
 	p.Names = append(p.Names, record.Name{Text: text, Kind: record.Primary, Script: listing.ScriptOf(text), Where: w})
-	for _, k := range n.all("NAME_ORIGINAL_SCRIPT") {
-		if k.text != "" {
+	for _, k := range n.All("NAME_ORIGINAL_SCRIPT") {
+		if k.Text != "" {
 			p.Names = append(p.Names, record.Name{
-				Text: k.text, Kind: record.Original, Script: listing.ScriptOf(k.text), Where: r.where(k, path+"/NAME_ORIGINAL_SCRIPT"),
+				Text: k.Text, Kind: record.Original, Script: listing.ScriptOf(k.Text), Where: r.x.Where(k, path+"/NAME_ORIGINAL_SCRIPT"),
 			})
 		}
 	}
@@ -257,28 +248,28 @@ var (
 
 // aliases takes the aliases with their quality, and the spellings in the
 // original script that their notes give.
-func (r *reading) aliases(n *node, path string, p *record.Party) error {
+func (r *reading) aliases(n *element.Node, path string, p *record.Party) error {
 	i := 0
-	for _, k := range n.kids {
-		if k.name != "INDIVIDUAL_ALIAS" && k.name != "ENTITY_ALIAS" {
+	for _, k := range n.Kids {
+		if k.Name != "INDIVIDUAL_ALIAS" && k.Name != "ENTITY_ALIAS" {
 			continue
 		}
 		i++
-		here := fmt.Sprintf("%s/%s[%d]", path, k.name, i)
+		here := fmt.Sprintf("%s/%s[%d]", path, k.Name, i)
 		kind, quality, err := r.quality(k, here)
 		if err != nil {
 			return err
 		}
-		name, note := k.kid("ALIAS_NAME"), k.kid("NOTE")
+		name, note := k.Value("ALIAS_NAME"), k.Value("NOTE")
 		if formerly.MatchString(note) {
 			kind = record.FKA
 		}
 		if name != "" {
-			p.Names = append(p.Names, record.Name{Text: name, Kind: kind, Quality: quality, Script: listing.ScriptOf(name), Where: r.where(k, here)})
+			p.Names = append(p.Names, record.Name{Text: name, Kind: kind, Quality: quality, Script: listing.ScriptOf(name), Where: r.x.Where(k, here)})
 		}
 		for _, m := range original.FindAllStringSubmatch(note, -1) {
 			if text := strings.TrimSpace(m[1]); text != "" && listing.ScriptOf(text) != "Latn" {
-				p.Names = append(p.Names, record.Name{Text: text, Kind: record.Original, Quality: quality, Script: listing.ScriptOf(text), Where: r.where(k, here)})
+				p.Names = append(p.Names, record.Name{Text: text, Kind: record.Original, Quality: quality, Script: listing.ScriptOf(text), Where: r.x.Where(k, here)})
 			}
 		}
 		r.aliasRest(k, here, name, note, p)
@@ -287,22 +278,22 @@ func (r *reading) aliases(n *node, path string, p *record.Party) error {
 }
 
 // aliasRest keeps what an alias says beside its name.
-func (r *reading) aliasRest(k *node, here, name, note string, p *record.Party) {
+func (r *reading) aliasRest(k *element.Node, here, name, note string, p *record.Party) {
 	if note != "" {
 		p.OtherFacts = append(p.OtherFacts, record.Fact{Label: "alias-note", Text: listing.Join(": ", name, note)})
 	}
-	if s := k.kid("DATE_OF_BIRTH"); s != "" {
-		b := record.Birth{Text: listing.Join(" ", s, "(as "+name+")"), Where: r.where(k, here)}
+	if s := k.Value("DATE_OF_BIRTH"); s != "" {
+		b := record.Birth{Text: listing.Join(" ", s, "(as "+name+")"), Where: r.x.Where(k, here)}
 		b.Date, _ = birthDate(s)
 		p.Births = append(p.Births, b)
 	}
-	if city, country := k.kid("CITY_OF_BIRTH"), k.kid("COUNTRY_OF_BIRTH"); city+country != "" {
+	if city, country := k.Value("CITY_OF_BIRTH"), k.Value("COUNTRY_OF_BIRTH"); city+country != "" {
 		p.Places = append(p.Places, record.Place{Text: listing.Join(", ", city, country) + " (as " + name + ")", City: city, Country: country})
 	}
 }
 
-func (r *reading) quality(k *node, here string) (record.NameKind, record.Quality, error) {
-	switch q := k.kid("QUALITY"); q {
+func (r *reading) quality(k *element.Node, here string) (record.NameKind, record.Quality, error) {
+	switch q := k.Value("QUALITY"); q {
 	case "Good":
 		return record.AKA, record.Strong, nil
 	case "Low":
@@ -314,7 +305,7 @@ func (r *reading) quality(k *node, here string) (record.NameKind, record.Quality
 	case "":
 		return record.AKA, "", nil
 	default:
-		return "", "", r.drift(here+"/QUALITY", k.start, "Good, Low, a.k.a. or f.k.a.", listing.Quote(q))
+		return "", "", r.x.Drift(here+"/QUALITY", k.Start, "Good, Low, a.k.a. or f.k.a.", listing.Quote(q))
 	}
 }
 
@@ -333,17 +324,17 @@ func yearOf(s string) (record.Date, bool) {
 	return "", false
 }
 
-func (r *reading) births(n *node, path string, p *record.Party) error {
-	for i, k := range n.all("INDIVIDUAL_DATE_OF_BIRTH") {
-		here := fmt.Sprintf("%s/%s[%d]", path, k.name, i+1)
-		typ, note := k.kid("TYPE_OF_DATE"), k.kid("NOTE")
+func (r *reading) births(n *element.Node, path string, p *record.Party) error {
+	for i, k := range n.All("INDIVIDUAL_DATE_OF_BIRTH") {
+		here := fmt.Sprintf("%s/%s[%d]", path, k.Name, i+1)
+		typ, note := k.Value("TYPE_OF_DATE"), k.Value("NOTE")
 		var b record.Birth
 		switch typ {
 		case "EXACT", "", "BETWEEN":
 		case "APPROXIMATELY":
 			b.Circa = true
 		default:
-			return r.drift(here+"/TYPE_OF_DATE", k.start, "EXACT, APPROXIMATELY or BETWEEN", listing.Quote(typ))
+			return r.x.Drift(here+"/TYPE_OF_DATE", k.Start, "EXACT, APPROXIMATELY or BETWEEN", listing.Quote(typ))
 		}
 		if strings.EqualFold(note, "approximately") {
 			b.Circa = true
@@ -356,13 +347,13 @@ func (r *reading) births(n *node, path string, p *record.Party) error {
 		}{
 			{"DATE", &b.Date, birthDate}, {"YEAR", &b.Date, yearOf}, {"FROM_YEAR", &b.Date, yearOf}, {"TO_YEAR", &b.To, yearOf},
 		} {
-			s := k.kid(f.name)
+			s := k.Value(f.name)
 			if s == "" {
 				continue
 			}
 			d, ok := f.read(s)
 			if !ok {
-				return r.drift(here+"/"+f.name, k.start, "a date or year", listing.Quote(s))
+				return r.x.Drift(here+"/"+f.name, k.Start, "a date or year", listing.Quote(s))
 			}
 			if *f.to == "" {
 				*f.to = d
@@ -376,7 +367,7 @@ func (r *reading) births(n *node, path string, p *record.Party) error {
 			b.Date = d
 		}
 		b.Text = listing.Join(" ", typ, strings.Join(words, " to "), note)
-		b.Where = r.where(k, here)
+		b.Where = r.x.Where(k, here)
 		p.Births = append(p.Births, b)
 	}
 	return nil
@@ -401,19 +392,19 @@ func documentKind(words string) string {
 	return "other"
 }
 
-func (r *reading) documents(n *node, path string, p *record.Party) error {
-	for i, k := range n.all("INDIVIDUAL_DOCUMENT") {
-		if len(k.kids) == 0 {
+func (r *reading) documents(n *element.Node, path string, p *record.Party) error {
+	for i, k := range n.All("INDIVIDUAL_DOCUMENT") {
+		if len(k.Kids) == 0 {
 			continue
 		}
-		here := fmt.Sprintf("%s/%s[%d]", path, k.name, i+1)
-		words := strings.Join(strings.Fields(listing.Join(" ", k.kid("TYPE_OF_DOCUMENT"), k.kid("TYPE_OF_DOCUMENT2"))), " ")
-		d := record.Document{Kind: documentKind(words), Number: k.kid("NUMBER"), Country: k.kid("ISSUING_COUNTRY"), Where: r.where(k, here)}
+		here := fmt.Sprintf("%s/%s[%d]", path, k.Name, i+1)
+		words := strings.Join(strings.Fields(listing.Join(" ", k.Value("TYPE_OF_DOCUMENT"), k.Value("TYPE_OF_DOCUMENT2"))), " ")
+		d := record.Document{Kind: documentKind(words), Number: k.Value("NUMBER"), Country: k.Value("ISSUING_COUNTRY"), Where: r.x.Where(k, here)}
 		if d.Country == "" {
-			d.Country = k.kid("COUNTRY_OF_ISSUE")
+			d.Country = k.Value("COUNTRY_OF_ISSUE")
 		}
-		d.Text = listing.Join("; ", words, d.Number, k.kid("ISSUING_COUNTRY"), prefixed("issued ", k.kid("DATE_OF_ISSUE")),
-			prefixed("in ", listing.Join(", ", k.kid("CITY_OF_ISSUE"), k.kid("COUNTRY_OF_ISSUE"))), k.kid("NOTE"))
+		d.Text = listing.Join("; ", words, d.Number, k.Value("ISSUING_COUNTRY"), prefixed("issued ", k.Value("DATE_OF_ISSUE")),
+			prefixed("in ", listing.Join(", ", k.Value("CITY_OF_ISSUE"), k.Value("COUNTRY_OF_ISSUE"))), k.Value("NOTE"))
 		if d.Text == "" {
 			continue
 		}
@@ -430,38 +421,38 @@ func prefixed(prefix, s string) string {
 }
 
 // rest takes what has no rules of its own.
-func (r *reading) rest(n *node, path string, p *record.Party) error {
-	p.Gender = n.kid("GENDER")
-	p.Titles = append(n.values("TITLE"), n.values("DESIGNATION")...)
-	p.Nations = n.values("NATIONALITY")
-	p.Remarks = n.kid("COMMENTS1")
-	for _, k := range n.all("INDIVIDUAL_PLACE_OF_BIRTH") {
+func (r *reading) rest(n *element.Node, path string, p *record.Party) error {
+	p.Gender = n.Value("GENDER")
+	p.Titles = append(n.Values("TITLE", "VALUE"), n.Values("DESIGNATION", "VALUE")...)
+	p.Nations = n.Values("NATIONALITY", "VALUE")
+	p.Remarks = n.Value("COMMENTS1")
+	for _, k := range n.All("INDIVIDUAL_PLACE_OF_BIRTH") {
 		pl := record.Place{
-			Text: listing.Join(", ", k.kid("STREET"), k.kid("CITY"), k.kid("STATE_PROVINCE"), k.kid("COUNTRY")),
-			City: k.kid("CITY"), Country: k.kid("COUNTRY"),
+			Text: listing.Join(", ", k.Value("STREET"), k.Value("CITY"), k.Value("STATE_PROVINCE"), k.Value("COUNTRY")),
+			City: k.Value("CITY"), Country: k.Value("COUNTRY"),
 		}
-		pl.Text = listing.Join(" ", pl.Text, bracketed(k.kid("NOTE")))
+		pl.Text = listing.Join(" ", pl.Text, bracketed(k.Value("NOTE")))
 		if pl.Text != "" {
 			p.Places = append(p.Places, pl)
 		}
 	}
 	i := 0
-	for _, k := range n.kids {
-		if k.name != "INDIVIDUAL_ADDRESS" && k.name != "ENTITY_ADDRESS" {
+	for _, k := range n.Kids {
+		if k.Name != "INDIVIDUAL_ADDRESS" && k.Name != "ENTITY_ADDRESS" {
 			continue
 		}
 		i++
 		a := record.Address{
-			Text: listing.Join(", ", k.kid("STREET"), k.kid("CITY"), k.kid("STATE_PROVINCE"), k.kid("ZIP_CODE"), k.kid("COUNTRY")),
-			City: k.kid("CITY"), Country: k.kid("COUNTRY"), Where: r.where(k, fmt.Sprintf("%s/%s[%d]", path, k.name, i)),
+			Text: listing.Join(", ", k.Value("STREET"), k.Value("CITY"), k.Value("STATE_PROVINCE"), k.Value("ZIP_CODE"), k.Value("COUNTRY")),
+			City: k.Value("CITY"), Country: k.Value("COUNTRY"), Where: r.x.Where(k, fmt.Sprintf("%s/%s[%d]", path, k.Name, i)),
 		}
-		a.Text = listing.Join(" ", a.Text, bracketed(k.kid("NOTE")))
+		a.Text = listing.Join(" ", a.Text, bracketed(k.Value("NOTE")))
 		if a.Text != "" {
 			p.Addresses = append(p.Addresses, a)
 		}
 	}
 	for _, f := range []string{"DATAID", "VERSIONNUM", "SUBMITTED_BY", "SUBMITTED_ON", "NATIONALITY2", "DELISTED_ON"} {
-		if s := n.kid(f); s != "" {
+		if s := n.Value(f); s != "" {
 			p.OtherFacts = append(p.OtherFacts, record.Fact{Label: strings.ToLower(strings.ReplaceAll(f, "_", "-")), Text: s})
 		}
 	}

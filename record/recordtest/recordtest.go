@@ -112,6 +112,14 @@ func (c *checker) check(path string, schema map[string]any, v any) {
 			if n, ok := v.(float64); ok && n < arg.(float64) {
 				c.failf(path, "%v is less than %v", n, arg)
 			}
+		case "maximum":
+			if n, ok := v.(float64); ok && n > arg.(float64) {
+				c.failf(path, "%v is more than %v", n, arg)
+			}
+		case "maxItems":
+			if l, ok := v.([]any); ok && len(l) > int(arg.(float64)) {
+				c.failf(path, "is too long a list")
+			}
 		case "minItems":
 			if l, ok := v.([]any); ok && len(l) < int(arg.(float64)) {
 				c.failf(path, "is too short a list")

@@ -285,8 +285,12 @@ func (in *Reader) Form() string {
 	if f == AnyFormat {
 		f = CSV
 	}
-	return fmt.Sprintf("%s %q %s %s dates=%s kind=%s named=%s limit=%d profile=%s alerts=%t ofac=%d",
+	said := fmt.Sprintf("%s %q %s %s dates=%s kind=%s named=%s limit=%d profile=%s alerts=%t ofac=%d",
 		f, string(rune(in.comma)), in.Charset(), header, in.o.Dates, q.Kind, in.o.Named, q.Limit, q.Profile, q.AlertsOnly, q.OFACMin)
+	if q.AsOf != "" {
+		said += " as-of=" + q.AsOf
+	}
+	return said
 }
 
 // Rows gives the rows from where the reader stands, once. An error ends it: the
@@ -457,7 +461,7 @@ func (b *birthday) UnmarshalJSON(data []byte) error {
 }
 
 // known are the keys of a question, in small letters.
-var known = []string{"text", "name", "kind", "limit", "profile", "birth", "place", "country", "identifiers", "reference", "alerts_only", "ofac_min"}
+var known = []string{"text", "name", "kind", "limit", "profile", "birth", "place", "country", "identifiers", "reference", "alerts_only", "ofac_min", "as_of"}
 
 // object fills a row from a line of NDJSON.
 func (in *Reader) object(row *Row, text string) {

@@ -20,8 +20,24 @@ function move(step) {
   return true;
 }
 
+// choose takes one of the two answers to a question, that in which the focus is
+// or the first on the page, and goes to the reason, which a person has to write.
+function choose(key) {
+  const forms = [...document.querySelectorAll("form[data-decide]")].filter((f) => f.offsetParent !== null);
+  const form = document.activeElement?.closest("[data-question]")?.querySelector("form[data-decide]") ?? forms[0];
+  const answer = form?.querySelector(`[data-key="${key}"]`);
+  if (!answer) return false;
+  answer.checked = true;
+  form.elements.namedItem("why").focus();
+  return true;
+}
+
 document.addEventListener("keydown", (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
+  if (e.target.type === "radio" && (e.key === "a" || e.key === "r") && choose(e.key)) {
+    e.preventDefault();
+    return;
+  }
   if (typing(e.target)) {
     if (e.key === "Escape") e.target.blur();
     return;
@@ -38,6 +54,10 @@ document.addEventListener("keydown", (e) => {
     case "ArrowDown":
     case "ArrowUp":
       if (inScroller || !move(e.key === "ArrowDown" ? 1 : -1)) return;
+      break;
+    case "a":
+    case "r":
+      if (!choose(e.key)) return;
       break;
     case "?":
       location.assign("/help");

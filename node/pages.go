@@ -1,0 +1,97 @@
+package node
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/cordon-project/cordon/identity"
+	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/matrix"
+	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/web"
+)
+
+// newMatrix puts the desk of the designation matrix together.
+func (n *Node) newMatrix() *matrix.Desk {
+	return matrix.New(matrix.Config{Groups: n.identity.Groups, Journal: n.store, Clock: n.o.Clock})
+}
+
+// groupsKept is how many groups the pages keep; more begin anew.
+const groupsKept = 512
+
+// joining is the node as the pages ask it which parties are one. A group is put
+// together from all decisions, which takes a moment, so those that were asked for
+// are kept until the journal goes on.
+type joining struct {
+	identities
+	mu     sync.Mutex
+	seq    int64
+	groups map[string]identity.Group // by viewer and party
+}
+
+var _ web.Identities = (*joining)(nil)
+
+func newJoining(n *Node) *joining {
+	return &joining{identities: identities{n}, groups: map[string]identity.Group{}}
+}
+
+func (j *joining) MayDecide(v policy.Viewer) bool { return mayDecide(v) == nil }
+
+func (j *joining) Group(ctx context.Context, v policy.Viewer, party string) (identity.Group, error) {
+	seq, err := j.n.store.Head(ctx)
+	if err != nil {
+		return identity.Group{}, err
+	}
+	key := fmt.Sprintf("%d %q %v %s", v.Clearance, v.Org, v.Holds, party) // fmt prints maps in order of their keys
+	j.mu.Lock()
+	g, had := j.groups[key]
+	had = had && j.seq == seq
+	j.mu.Unlock()
+	if had {
+		return g, nil
+	}
+	if g, err = j.identities.Group(ctx, v, party); err != nil {
+		return identity.Group{}, err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.seq != seq || len(j.groups) >= groupsKept {
+		j.seq = seq
+		clear(j.groups)
+	}
+	j.groups[key] = g
+	return g, nil
+}
+
+// Decisions returns the decisions in force on any of the parties, in one scan.
+func (j *joining) Decisions(ctx context.Context, v policy.Viewer, parties []string) ([]record.SameParty, error) {
+	var out []record.SameParty
+	q := journal.Query{Types: []string{record.SamePartyType}, Latest: true, Purpose: policy.Reading}
+	for e, err := range j.n.store.Scan(ctx, v, q) {
+		if err != nil {
+			return nil, err
+		}
+		if e.Erased {
+			continue
+		}
+		o, err := e.Object()
+		if err != nil {
+			return nil, err
+		}
+		ends := o.Strs("party_refs")
+		if o.Revoked() || !slices.ContainsFunc(ends, func(id string) bool { return slices.Contains(parties, id) }) {
+			continue
+		}
+		d, err := record.SamePartyOf(o)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b record.SameParty) int { return cmp.Compare(a.ID, b.ID) })
+	return out, nil
+}
