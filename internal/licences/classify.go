@@ -77,6 +77,9 @@ var reviewed = map[string]string{
 	// modernc.org/memory LICENSE-LOGO: where the picture of its page is from. The
 	// picture is not in the program.
 	"5ae5bee3072a841376451b48d8cfcec7188e10543926d5870828d36c8a750dc5": "notice of a picture",
+	// github.com/wneessen/go-mail go.sum.license: an SPDX line that puts its go.sum
+	// under MIT; the code's own licence stands in LICENSE.
+	"86a28e24270435c0bd44a4ce3c1adf1b0b0e391b970d56e32c579678d3d876be": "MIT (SPDX line)",
 }
 
 // classify returns the licences whose text is in a file, each once by name.
