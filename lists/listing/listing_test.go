@@ -56,7 +56,7 @@ func TestDatesAreReadInTheirOwnPrecision(t *testing.T) {
 		want record.Date // "" for no date
 	}{
 		{listing.EnglishDate, "10 May 1978", "1978-05-10"},
-		{listing.EnglishDate, "10 Sept. 1978", ""},
+		{listing.EnglishDate, "10 Sept. 1978", "1978-09-10"},
 		{listing.EnglishDate, "5 September 1978", "1978-09-05"},
 		{listing.EnglishDate, "Sep. 1957", "1957-09"},
 		{listing.EnglishDate, "1957", "1957"},
