@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/cordon-project/cordon/match/letters"
@@ -126,8 +127,12 @@ type builder struct {
 	keys      []uint64
 }
 
+// dictKey is all that a word of the dictionary is made of: a word that is a nick
+// name in one name and not in another, or is read in Korean in one, is two words.
 type dictKey struct {
 	text   string
+	base   string // the name behind a nick name
+	read   uint64 // its Korean readings, see readings
 	class  words.Class
 	joined bool
 	kana   bool
@@ -171,11 +176,12 @@ func (b *builder) name(n Name) {
 		b.partAll = append(b.partAll, pair[uint32, uint32]{partKey(part), slot})
 	}
 	for i, t := range p.tokens {
-		id := b.word(dictKey{t.text, t.class, false, p.kana(), t.weight}, t.base, p.wordSeqs[t.seqs[0]:t.seqs[1]])
+		seqs := p.wordSeqs[t.seqs[0]:t.seqs[1]]
+		id := b.word(dictKey{t.text, t.base, readings(seqs), t.class, false, p.kana(), t.weight}, seqs)
 		b.elem(elem{id, uint8(i), uint8(i + 1)}, slot)
 	}
 	for _, j := range p.pairs {
-		id := b.word(dictKey{j.text, words.Name, true, p.kana(), j.weight}, "", nil)
+		id := b.word(dictKey{text: j.text, class: words.Name, joined: true, kana: p.kana(), weight: j.weight}, nil)
 		b.elem(elem{id, j.from, j.to}, slot)
 	}
 	b.starts = append(b.starts, uint32(len(b.elems)))
@@ -260,11 +266,8 @@ func (b *builder) elem(e elem, slot uint32) {
 	}
 }
 
-func (b *builder) word(k dictKey, base string, seqs []korean.Sequence) uint32 {
+func (b *builder) word(k dictKey, seqs []korean.Sequence) uint32 {
 	if id, ok := b.index[k]; ok {
-		if len(seqs) > 0 && b.dict[id].seqs == nil {
-			b.sequences(id, seqs)
-		}
 		return id
 	}
 	id := uint32(len(b.dict))
@@ -286,7 +289,7 @@ func (b *builder) word(k dictKey, base string, seqs []korean.Sequence) uint32 {
 			b.key(key, id)
 		}
 		if !k.joined {
-			b.key(nickKey(k.text, base), id)
+			b.key(nickKey(k.text, k.base), id)
 		}
 	case k.class == words.Initial:
 		b.key(letters.Hash(letters.TagInitial, l.Bytes()), id)
@@ -316,6 +319,19 @@ func (b *builder) sequences(id uint32, seqs []korean.Sequence) {
 			b.key(syllableKey(k), id)
 		}
 	}
+}
+
+// readings tells Korean readings of a word from others by a number, 0 for none.
+func readings(seqs []korean.Sequence) uint64 {
+	var h uint64
+	for i := range seqs {
+		q := &seqs[i]
+		h = mix(uint64(q.N), h^uint64(math.Float32bits(q.Weight)))
+		for _, s := range q.Syllables() {
+			h = mix(1, h^uint64(s))
+		}
+	}
+	return h
 }
 
 // nickKey is the key under which a name meets its nick names.
