@@ -385,22 +385,16 @@ type call struct {
 	count  []uint32 // names with marks
 	taken  []uint64 // names that were told, in bits
 	told   []uint32
-	doubts []uint64            // names that are met by another name of a word, in bits
 	words  [maxTokens][]uint32 // words that each token is near to
-	others [maxTokens][]uint32 // words that it meets by a nick name or a Korean reading only
 }
 
 var calls = sync.Pool{New: func() any { return &call{} }}
 
 // Concerned calls meet with the number of everybody one of whose names may score
 // the roster's least or more when it is asked for and the listed name is found:
-// all of them, a few times as many others, and some more than once.
-//
-// doubtful is set where words meet by a nick name or by a Korean reading of a
-// word: there an index may also go by how the word is read in another of its
-// names, so that only a search of the index itself tells. Of the others [Compare]
-// tells the same.
-func (r *Roster) Concerned(listed string, meet func(owner uint32, doubtful bool)) {
+// all of them, a few times as many others, and some more than once. [Compare] tells
+// which.
+func (r *Roster) Concerned(listed string, meet func(owner uint32)) {
 	if r.Len() == 0 {
 		return
 	}
@@ -409,7 +403,7 @@ func (r *Roster) Concerned(listed string, meet func(owner uint32, doubtful bool)
 	c.Roster = r
 	defer func() { c.Roster = nil }()
 	if n := r.Len(); len(c.marks) < n {
-		c.marks, c.taken, c.doubts = make([]uint32, n), make([]uint64, n/64+1), make([]uint64, n/64+1)
+		c.marks, c.taken = make([]uint32, n), make([]uint64, n/64+1)
 	}
 	c.ask(listed, meet)
 	if _, short := words.WithoutAcronym(listed); short != "" { // which is listed as a name of its own
@@ -417,7 +411,7 @@ func (r *Roster) Concerned(listed string, meet func(owner uint32, doubtful bool)
 	}
 }
 
-func (c *call) ask(listed string, meet func(owner uint32, doubtful bool)) {
+func (c *call) ask(listed string, meet func(owner uint32)) {
 	c.p.set(listed)
 	if len(c.p.form.Parts) == 0 {
 		return
@@ -429,10 +423,7 @@ func (c *call) ask(listed string, meet func(owner uint32, doubtful bool)) {
 	}
 	for _, n := range c.told {
 		c.taken[n>>6] &^= 1 << (n & 63)
-		meet(c.owners[n], c.doubts[n>>6]&(1<<(n&63)) != 0)
-	}
-	for _, n := range c.count {
-		c.doubts[n>>6] = 0
+		meet(c.owners[n])
 	}
 	c.told, c.count = c.told[:0], c.count[:0]
 }
@@ -530,8 +521,7 @@ func (c *call) near(dst []uint32, l *letters.Word, joined bool) []uint32 {
 }
 
 // meeting finds the words that meet a token of the listed name otherwise than by
-// an initial. How the list itself reads a word may depend on the other names in
-// which it stands, so each of its readings counts.
+// an initial: by letters, as a nick name or its base, by any Korean reading.
 func (c *call) meeting(i int) {
 	t := &c.p.tokens[i]
 	var l letters.Word
@@ -542,19 +532,19 @@ func (c *call) meeting(i int) {
 		}
 		return dst
 	}
-	near, others := c.words[i][:0], c.others[i][:0]
+	near := c.words[i][:0]
 	switch t.class {
 	case words.Initial:
 		near = exactly(near, letters.Hash(letters.TagInitial, l.Bytes()))
 	case words.Name:
 		known, _ := words.Nick(t.text)
 		for _, base := range []string{"", t.base, known} {
-			others = exactly(others, nickKey(t.text, base))
+			near = exactly(near, nickKey(t.text, base))
 		}
 		seqs, _ := korean.AppendWord(nil, t.shown)
 		for i := range seqs {
 			for _, key := range appendSyllableKeys(nil, &seqs[i]) {
-				others = exactly(others, key)
+				near = exactly(near, key)
 			}
 		}
 	default:
@@ -565,10 +555,6 @@ func (c *call) meeting(i int) {
 	}
 	slices.Sort(near)
 	c.words[i] = slices.Compact(near)
-	c.others[i] = slices.DeleteFunc(others, func(w uint32) bool {
-		_, found := slices.BinarySearch(c.words[i], w)
-		return found
-	})
 }
 
 // tokens tells the names that meet as many words as the least score takes.
@@ -596,10 +582,8 @@ func (c *call) tokens() {
 // only, is too little where one is too little.
 func (c *call) mark() {
 	load := func(i int) (n int) {
-		for _, all := range [][]uint32{c.words[i], c.others[i]} {
-			for _, w := range all {
-				n += int(c.starts[w+1] - c.starts[w])
-			}
+		for _, w := range c.words[i] {
+			n += int(c.starts[w+1] - c.starts[w])
 		}
 		return n
 	}
@@ -616,14 +600,6 @@ func (c *call) mark() {
 		}
 		for _, w := range c.words[i] {
 			c.each(w, i, only)
-		}
-		for _, w := range c.others[i] {
-			c.each(w, i, only)
-			for _, name := range c.slots[c.starts[w]:c.starts[w+1]] {
-				if c.marks[name] != 0 {
-					c.doubts[name>>6] |= 1 << (name & 63)
-				}
-			}
 		}
 	}
 	rest := everybody

@@ -26,7 +26,7 @@ func numbered(names []string) iter.Seq2[uint32, string] {
 
 func concerned(r *match.Roster, listed string) map[int]bool {
 	out := map[int]bool{}
-	r.Concerned(listed, func(owner uint32, _ bool) { out[int(owner)] = true })
+	r.Concerned(listed, func(owner uint32) { out[int(owner)] = true })
 	return out
 }
 
@@ -163,7 +163,7 @@ func BenchmarkRoster(b *testing.B) {
 	b.Logf("%d names in %s, %d MB", r.Len(), built, (int64(after.HeapAlloc)-int64(before.HeapAlloc))>>20)
 	i, told := 0, 0
 	for b.Loop() {
-		r.Concerned(listed[(i*7919)%len(listed)], func(uint32, bool) { told++ })
+		r.Concerned(listed[(i*7919)%len(listed)], func(uint32) { told++ })
 		i++
 	}
 	b.ReportMetric(float64(told)/float64(i), "told/op")

@@ -125,14 +125,6 @@ type delta struct {
 	idents  []string        // documents and wallets that they have now
 }
 
-// doubt says what is known of somebody whom the roster has told.
-type doubt uint8
-
-const (
-	likely doubt = 1 << iota // a comparison of the names decides
-	sure                     // only the question itself decides
-)
-
 // concerned returns whom a delta can concern, sorted.
 func (x *index) concerned(b *book.Book, d *delta) []book.Slot {
 	told := x.told(d)
@@ -149,7 +141,7 @@ func (x *index) concerned(b *book.Book, d *delta) []book.Slot {
 	var out []book.Slot
 	var mu sync.Mutex
 	each(told, func(t teller) {
-		if t.how&sure == 0 && !x.meets(b, listed, t.slot) {
+		if !t.sure && !x.meets(b, listed, t.slot) {
 			return
 		}
 		mu.Lock()
@@ -162,40 +154,34 @@ func (x *index) concerned(b *book.Book, d *delta) []book.Slot {
 
 type teller struct {
 	slot book.Slot
-	how  doubt
+	sure bool // told by an identifier: only the question itself decides
 }
 
 // told gathers whom the rosters and the identifiers tell.
 func (x *index) told(d *delta) []teller {
-	all := map[book.Slot]doubt{}
+	all := map[book.Slot]bool{} // whether an identifier told
 	var mu sync.Mutex
 	each(unique(d.names), func(name string) {
-		var own []teller
+		var own []book.Slot
 		for i := range x.parts {
-			x.parts[i].names.Concerned(name, func(owner uint32, doubtful bool) {
-				how := likely
-				if doubtful {
-					how = sure
-				}
-				own = append(own, teller{book.Slot(owner), how})
-			})
+			x.parts[i].names.Concerned(name, func(owner uint32) { own = append(own, book.Slot(owner)) })
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		for _, t := range own {
-			all[t.slot] |= t.how
+		for _, s := range own {
+			all[s] = false
 		}
 	})
 	for _, id := range d.idents {
 		for _, k := range identKeys(id) {
 			for i := range x.parts {
-				x.parts[i].bearers(k, func(s book.Slot) { all[s] |= sure })
+				x.parts[i].bearers(k, func(s book.Slot) { all[s] = true })
 			}
 		}
 	}
 	out := make([]teller, 0, len(all))
-	for s, how := range all {
-		out = append(out, teller{s, how})
+	for s, sure := range all {
+		out = append(out, teller{s, sure})
 	}
 	slices.SortFunc(out, func(a, b teller) int { return cmp.Compare(a.slot, b.slot) })
 	return out
