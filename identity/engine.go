@@ -68,7 +68,7 @@ func (e *Engine) load(ctx context.Context, v policy.Viewer) (*world, error) {
 			return err
 		}
 		x := partyOf(p, ds[p.ID], o.Str("created_by_ref"))
-		x.version, x.label, x.marks = en.Version, en.Label, o.Strs("object_marking_refs")
+		x.label, x.marks = en.Label, o.Strs("object_marking_refs")
 		w.add(x)
 		return nil
 	})

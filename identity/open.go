@@ -76,15 +76,16 @@ func aboutDPRK(s record.SameParty) int {
 	return 0
 }
 
-// Decisions returns every decision in force on a party, people's among them, by
-// id: what speaks for each.
-func (e *Engine) Decisions(ctx context.Context, v policy.Viewer, party string) (out []record.SameParty, err error) {
-	defer errs.Wrap(&err, "identity.Decisions(%s)", party)
+// Decisions returns the decisions in force on any of some parties, people's among
+// them, by id.
+func (e *Engine) Decisions(ctx context.Context, v policy.Viewer, parties []string) (out []record.SameParty, err error) {
+	defer errs.Wrap(&err, "identity.Decisions(%d parties)", len(parties))
 	err = e.scan(ctx, v, record.SamePartyType, func(_ journal.Entry, o stix.Object) error {
-		s, err := record.SamePartyOf(o)
-		if err == nil && !o.Revoked() && slices.Contains(s.Parties[:], party) {
-			out = append(out, s)
+		if o.Revoked() || !slices.ContainsFunc(o.Strs("party_refs"), func(id string) bool { return slices.Contains(parties, id) }) {
+			return nil
 		}
+		s, err := record.SamePartyOf(o)
+		out = append(out, s)
 		return err
 	})
 	slices.SortFunc(out, func(a, b record.SameParty) int { return cmp.Compare(a.ID, b.ID) })

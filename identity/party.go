@@ -30,7 +30,6 @@ type party struct {
 	places   map[string]bool
 	regimes  map[string]bool
 	listed   record.Date
-	version  string       // of the party's object
 	label    policy.Label // of the party
 	marks    []string     // object_marking_refs of the party
 	modified string       // the later of the party's and its designations'

@@ -156,7 +156,7 @@ func (e *Engine) pair(ctx context.Context, v policy.Viewer, a, b string) (*party
 			return nil, nil, err
 		}
 		out[i] = partyOf(p, ds[id], o.Str("created_by_ref"))
-		out[i].label, out[i].marks, out[i].version = en.Label, o.Strs("object_marking_refs"), en.Version
+		out[i].label, out[i].marks = en.Label, o.Strs("object_marking_refs")
 	}
 	return out[0], out[1], nil
 }

@@ -1,14 +1,11 @@
 package node
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/cordon-project/cordon/identity"
-	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
@@ -67,31 +64,7 @@ func (j *joining) Group(ctx context.Context, v policy.Viewer, party string) (ide
 	return g, nil
 }
 
-// Decisions returns the decisions in force on any of the parties, in one scan.
+// Decisions returns the decisions in force on any of the parties.
 func (j *joining) Decisions(ctx context.Context, v policy.Viewer, parties []string) ([]record.SameParty, error) {
-	var out []record.SameParty
-	q := journal.Query{Types: []string{record.SamePartyType}, Latest: true, Purpose: policy.Reading}
-	for e, err := range j.n.store.Scan(ctx, v, q) {
-		if err != nil {
-			return nil, err
-		}
-		if e.Erased {
-			continue
-		}
-		o, err := e.Object()
-		if err != nil {
-			return nil, err
-		}
-		ends := o.Strs("party_refs")
-		if o.Revoked() || !slices.ContainsFunc(ends, func(id string) bool { return slices.Contains(parties, id) }) {
-			continue
-		}
-		d, err := record.SamePartyOf(o)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, d)
-	}
-	slices.SortFunc(out, func(a, b record.SameParty) int { return cmp.Compare(a.ID, b.ID) })
-	return out, nil
+	return j.n.identity.Decisions(ctx, v, parties)
 }

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -35,19 +34,8 @@ func (j joins) Questions(ctx context.Context, v policy.Viewer, limit int) ([]ide
 	return j.d.identities().Questions(ctx, v, limit)
 }
 
-func (j joins) Decisions(ctx context.Context, v policy.Viewer, parties []string) (out []record.SameParty, err error) {
-	for _, id := range parties {
-		ds, err := j.d.identities().Decisions(ctx, v, id)
-		if err != nil {
-			return nil, err
-		}
-		for _, d := range ds {
-			if !slices.ContainsFunc(out, func(o record.SameParty) bool { return o.ID == d.ID }) {
-				out = append(out, d)
-			}
-		}
-	}
-	return out, nil
+func (j joins) Decisions(ctx context.Context, v policy.Viewer, parties []string) ([]record.SameParty, error) {
+	return j.d.identities().Decisions(ctx, v, parties)
 }
 
 func (j joins) MayDecide(v policy.Viewer) bool { return v.Clearance >= policy.Amber }
@@ -82,7 +70,7 @@ func (j joins) Split(ctx context.Context, v policy.Viewer, parties []string, by,
 // tied are the decisions on identity that name a party, as the screening room has
 // them among what refers to it.
 func (d *desk) tied(ctx context.Context, v policy.Viewer, party string) (out []screen.Tie, err error) {
-	ds, err := d.identities().Decisions(ctx, v, party)
+	ds, err := d.identities().Decisions(ctx, v, []string{party})
 	for _, x := range ds {
 		out = append(out, screen.Tie{Ref: screen.Ref{ID: x.ID, Type: record.SamePartyType, Title: x.ID}, By: "party_refs"})
 	}

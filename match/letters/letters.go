@@ -6,8 +6,9 @@
 // apart without being looked at, the keys that near words share ([Word.AppendKeys])
 // and the weighted distance to another word ([Measure]), in tenths of a letter.
 //
-// Guarantees: two words within [Limit] of each other share a key; [Apart] is never
-// more than the distance.
+// Guarantees: [Apart] is never more than the distance; words that differ in their
+// vowels behind the first letter alone share a key. Of other slips the keys are what
+// decides: words without a key in common are not compared, however near.
 package letters
 
 import "math/bits"
