@@ -1,7 +1,6 @@
 package au
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -13,31 +12,7 @@ import (
 // text reads the list as delimited text.
 func (r *reading) text(f listing.File) (int, error) {
 	t := table.New(r.v.List.Name, csvName, f, table.Form{Comma: ',', Quotes: true, Newlines: true})
-	if err := t.Begin(); err != nil {
-		return 0, err
-	}
-	for n := 0; ; n++ {
-		ok, err := t.Next()
-		switch {
-		case err != nil:
-			return 0, err
-		case !ok && n == 0:
-			return 0, t.DriftAt(1, 1, "the column "+listing.Quote(columns[0]), "an empty file")
-		case !ok && !bytes.HasSuffix(f.Data, []byte("\n")):
-			return 0, t.Drift(0, "a line end after the last row", "the end of the file: it is cut")
-		case !ok:
-			return n - 1, nil
-		case n == 0:
-			err = r.header(t)
-		default:
-			if err = t.Width(r.width); err == nil {
-				err = r.row(t)
-			}
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
+	return t.Rows(func() (int, error) { err := r.header(t); return r.width, err }, func() error { return r.row(t) })
 }
 
 // book reads the first sheet of the workbook that has the header. Other sheets

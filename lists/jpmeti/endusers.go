@@ -96,31 +96,7 @@ func (EndUsers) Read(ctx context.Context, v *listing.Version, files []listing.Fi
 
 func (u *users) csv(f listing.File) (int, error) {
 	t := table.New(u.v.List.Name, sheetName, f, table.Form{Comma: ',', Quotes: true, Newlines: true})
-	if err := t.Begin(); err != nil {
-		return 0, err
-	}
-	for n := 0; ; n++ {
-		ok, err := t.Next()
-		switch {
-		case err != nil:
-			return 0, err
-		case !ok && n == 0:
-			return 0, t.DriftAt(1, 1, "the column "+columns[0], "an empty file")
-		case !ok && !bytes.HasSuffix(f.Data, []byte("\n")):
-			return 0, t.Drift(0, "a line end after the last row", "the end of the file: it is cut")
-		case !ok:
-			return n - 1, nil
-		case n == 0:
-			err = u.header(t)
-		default:
-			if err = t.Width(u.width); err == nil {
-				err = u.row(t)
-			}
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
+	return t.Rows(func() (int, error) { err := u.header(t); return u.width, err }, func() error { return u.row(t) })
 }
 
 // book reads the first sheet of the workbook that has the header.

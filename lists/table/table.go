@@ -243,15 +243,8 @@ func (t *Table) checkText(col int) error {
 	return nil
 }
 
-// Header checks the first record against the published column names, exactly.
+// Header checks the current record against the published column names, exactly.
 func (t *Table) Header(want []string) error {
-	ok, err := t.Next()
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return t.DriftAt(1, 0, "a header", "an empty file")
-	}
 	for i, w := range want {
 		if i >= len(t.cells) {
 			return t.DriftAt(1, i+1, "the column "+listing.Quote(w), "no such column")
@@ -283,10 +276,25 @@ func (t *Table) Width(n int) error {
 // Body reads a table with a header, calls read for each record below it and
 // returns how many there are.
 func (t *Table) Body(header []string, read func() error) (int, error) {
+	return t.Rows(func() (int, error) { return len(header), t.Header(header) }, read)
+}
+
+// Rows reads a table whose header its reader judges: header is called with the first
+// record as the current one and says how wide the records are, read for each below
+// it. It returns how many there are. The text ends with a line end.
+func (t *Table) Rows(header func() (width int, err error), read func() error) (int, error) {
 	if err := t.Begin(); err != nil {
 		return 0, err
 	}
-	if err := t.Header(header); err != nil {
+	ok, err := t.Next()
+	if err != nil {
+		return 0, err
+	}
+	if !ok {
+		return 0, t.DriftAt(1, 0, "a header", "an empty file")
+	}
+	width, err := header()
+	if err != nil {
 		return 0, err
 	}
 	for {
@@ -300,7 +308,7 @@ func (t *Table) Body(header []string, read func() error) (int, error) {
 			}
 			return t.num - 1, nil
 		}
-		if err := t.Width(len(header)); err != nil {
+		if err := t.Width(width); err != nil {
 			return 0, err
 		}
 		if err := read(); err != nil {
