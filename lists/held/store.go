@@ -1,23 +1,16 @@
 package held
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/journal/chain"
 	"github.com/cordon-project/cordon/lists"
 )
 
@@ -32,8 +25,9 @@ const fileVersion = "cordon-held/1"
 // maxLine is longer than any event that is written.
 const maxLine = 1 << 20
 
-type head struct {
-	Version string `json:"version"`
+var form = chain.Form{
+	Name: "the file of held versions", Version: fileVersion, MaxLine: maxLine,
+	Lost: "Nothing is released from it. Put the file back from a copy, or move it away: what waits then has to be imported again.",
 }
 
 // Store is an open file of held versions. It is safe for use by several
@@ -42,12 +36,9 @@ type Store struct {
 	now func() time.Time
 
 	mu    sync.Mutex
-	file  *os.File
-	size  int64
-	prev  string // sha256 of the last line
+	file  *chain.File
 	all   map[string]Item
 	order []string
-	fault error // why nothing more is written
 }
 
 // Open opens the file, or makes an empty one, and checks its chain and every
@@ -56,108 +47,29 @@ type Store struct {
 // read or written.
 func Open(path string, clock func() time.Time) (_ *Store, err error) {
 	defer errs.Wrap(&err, "held.Open")
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fileError(err)
-	}
-	s := &Store{now: clock, file: f, all: map[string]Item{}}
-	if runtime.GOOS != "windows" {
-		err = f.Chmod(0o600)
-	}
-	if err == nil {
-		err = s.read()
-	}
-	if err == nil && s.size == 0 {
-		var line []byte
-		if line, err = json.Marshal(head{fileVersion}); err == nil {
-			err = s.write(line)
-		}
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
+	s := &Store{now: clock, all: map[string]Item{}}
+	if s.file, err = chain.Open(path, form, s.replay); err != nil {
+		return nil, err
 	}
 	return s, nil
-}
-
-func fileError(err error) error {
-	return errs.New(errs.Unavailable, "the file of held versions cannot be read or written").Because(err).
-		WithHint("see that the node's folder is there, may be written to and has room")
 }
 
 // Close closes the file.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fault = errs.New(errs.Unavailable, "the file of held versions is closed").WithHint("start the node again")
-	if err := s.file.Close(); err != nil {
-		return fileError(err)
-	}
-	return nil
-}
-
-// read replays the file and cuts off what a crash left at its end.
-func (s *Store) read() error {
-	in := bufio.NewReaderSize(s.file, maxLine)
-	for n := 1; ; n++ {
-		line, err := in.ReadSlice('\n')
-		switch {
-		case errors.Is(err, io.EOF):
-			if len(line) == 0 {
-				return nil
-			}
-			if err := errors.Join(s.file.Truncate(s.size), s.file.Sync()); err != nil {
-				return fileError(err)
-			}
-			return nil
-		case errors.Is(err, bufio.ErrBufferFull):
-			return changed(n, fmt.Errorf("a line longer than %d bytes", maxLine))
-		case err != nil:
-			return fileError(err)
-		}
-		s.size += int64(len(line))
-		line = bytes.TrimSuffix(line, []byte("\n"))
-		if err := s.replay(n, line); err != nil {
-			return err
-		}
-		s.prev = sum(line)
-	}
-}
-
-func sum(line []byte) string {
-	h := sha256.Sum256(line)
-	return hex.EncodeToString(h[:])
-}
-
-func changed(line int, why error) error {
-	return errs.New(errs.Internal, "the file of held versions was changed or damaged at line %d: %v", line, why).
-		WithHint("nothing is released from it. Put the file back from a copy, or move it away: what waits then has to be imported again")
+	return s.file.Close()
 }
 
 // replay takes one line of the file.
-func (s *Store) replay(n int, line []byte) error {
-	d := json.NewDecoder(bytes.NewReader(line))
-	d.DisallowUnknownFields()
-	if n == 1 {
-		var h head
-		if err := d.Decode(&h); err != nil || !strings.HasPrefix(h.Version, "cordon-held/") {
-			return changed(n, errors.New("it is not the first line of such a file"))
-		}
-		if h.Version != fileVersion {
-			return errs.New(errs.Conflict, "the file of held versions is of version %q; this program reads %q", h.Version, fileVersion).WithHint("use the program that wrote it, or a later one")
-		}
-		return nil
-	}
+func (s *Store) replay(line []byte) error {
 	var e Event
-	if err := d.Decode(&e); err != nil {
-		return changed(n, errors.New("it is no event"))
-	}
-	if e.Prev != s.prev {
-		return changed(n-1, fmt.Errorf("line %d carries another hash of it", n))
+	if err := chain.Decode(line, &e); err != nil {
+		return err
 	}
 	i, err := s.after(e)
 	if err != nil {
-		why, _ := errs.Message(err)
-		return changed(n, errors.New(why))
+		return err
 	}
 	s.keep(i)
 	return nil
@@ -192,7 +104,8 @@ func (s *Store) keep(i Item) {
 // idOf names a version against the one in force: the same files against the same
 // version are one matter.
 func idOf(h *lists.Hold) string {
-	return h.List + "-" + sum([]byte(h.Version + "\n" + h.Before + "\n" + string(h.Date) + h.Time))[:12]
+	of := sha256.Sum256([]byte(h.Version + "\n" + h.Before + "\n" + string(h.Date) + h.Time))
+	return h.List + "-" + hex.EncodeToString(of[:6])
 }
 
 // Hold keeps a version that waits. The same version against the same one in force
@@ -273,49 +186,14 @@ func (s *Store) add(ctx context.Context, e Event) (Item, error) {
 	if err := ctx.Err(); err != nil {
 		return Item{}, err
 	}
-	e.Prev, e.At = s.prev, s.now().UTC().Round(0)
+	e.Prev, e.At = s.file.Head(), s.now().UTC().Round(0)
 	i, err := s.after(e)
 	if err != nil {
 		return Item{}, err
 	}
-	line, err := json.Marshal(e)
-	if err != nil {
-		return Item{}, err
-	}
-	if len(line) >= maxLine {
-		return Item{}, errs.New(errs.Invalid, "the event is longer than %d bytes", maxLine)
-	}
-	if err := s.write(line); err != nil {
+	if err := s.file.Append(e); err != nil {
 		return Item{}, err
 	}
 	s.keep(i)
 	return i, nil
-}
-
-// write adds a line and makes it durable. When that fails the line is taken back;
-// if that fails too, nothing more is written.
-func (s *Store) write(line []byte) error {
-	if s.fault != nil {
-		return s.fault
-	}
-	i, err := s.file.Stat()
-	if err != nil {
-		return fileError(err)
-	}
-	if i.Size() != s.size {
-		return errs.New(errs.Conflict, "the file of held versions was changed by another program").WithHint("only one node may use a folder; stop the other one and start this one again")
-	}
-	_, err = s.file.WriteAt(append(bytes.Clone(line), '\n'), s.size)
-	if err == nil {
-		err = s.file.Sync()
-	}
-	if err != nil {
-		if errors.Join(s.file.Truncate(s.size), s.file.Sync()) != nil {
-			s.fault = fileError(err)
-		}
-		return fileError(err)
-	}
-	s.size += int64(len(line)) + 1
-	s.prev = sum(line)
-	return nil
 }

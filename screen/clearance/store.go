@@ -1,18 +1,8 @@
 package clearance
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/journal/chain"
 )
 
 // FileName is what the file is called in the node's folder.
@@ -37,23 +28,20 @@ const maxLine = 256 << 10
 // space is the namespace of ids: UUIDv5 over the URL namespace.
 var space = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/cordon-project/cordon/screen/clearance"))
 
-type head struct {
-	Version string `json:"version"`
+var form = chain.Form{
+	Name: "the file of clearances", Version: fileVersion, MaxLine: maxLine,
+	Lost: "Nothing is taken for cleared. Put the file back from a copy; what was proposed since has to be proposed again.",
 }
 
 // Store is an open file of clearances. It is safe for use by several goroutines.
 type Store struct {
-	now   func() time.Time
-	notes []string
+	now func() time.Time
 
-	mu     sync.RWMutex
-	file   *os.File
-	size   int64
-	prev   string // sha256 of the last line
-	all    map[string]Clearance
-	order  []string             // ids as proposed
-	by     map[subject][]string // ids by question and party
-	broken bool
+	mu    sync.RWMutex
+	file  *chain.File
+	all   map[string]Clearance
+	order []string             // ids as proposed
+	by    map[subject][]string // ids by question and party
 }
 
 // subject is a question and a party: of a clearance with a name the key, of one
@@ -73,162 +61,43 @@ func subjectOf(c Clearance) subject {
 // be read or written.
 func Open(path string, clock func() time.Time) (_ *Store, err error) {
 	defer errs.Wrap(&err, "clearance.Open")
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fileError(err)
-	}
-	s := &Store{now: clock, file: f, all: map[string]Clearance{}, by: map[subject][]string{}}
-	if err := s.read(); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	if s.size == 0 {
-		if err := s.begin(path); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
+	s := &Store{now: clock, all: map[string]Clearance{}, by: map[subject][]string{}}
+	if s.file, err = chain.Open(path, form, s.replay); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
-func fileError(err error) error {
-	return errs.New(errs.Unavailable, "the file of clearances cannot be read or written").Because(err).
-		WithHint("See that the node's folder is there, may be written to and has room.")
-}
-
 // Notes say what was mended when the file was opened.
-func (s *Store) Notes() []string { return slices.Clone(s.notes) }
+func (s *Store) Notes() []string { return s.file.Notes() }
 
 // Head returns the sha256 of the last line in hex: noted elsewhere, it shows
 // later that nothing up to there was cut off or written anew.
 func (s *Store) Head() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.prev
+	return s.file.Head()
 }
 
 // Close closes the file.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.broken = true
-	if err := s.file.Close(); err != nil {
-		return fileError(err)
-	}
-	return nil
-}
-
-// begin writes the first line of a new file.
-func (s *Store) begin(path string) error {
-	line, err := json.Marshal(head{fileVersion})
-	if err != nil {
-		return err
-	}
-	if err := s.write(line); err != nil {
-		return err
-	}
-	if runtime.GOOS == "windows" {
-		return nil // folders cannot be opened there
-	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fileError(err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fileError(err)
-	}
-	return nil
-}
-
-// read replays the file and cuts off what a crash left at its end.
-func (s *Store) read() error {
-	if i, err := s.file.Stat(); err != nil {
-		return fileError(err)
-	} else if runtime.GOOS != "windows" && i.Mode().Perm()&0o077 != 0 {
-		if err := s.file.Chmod(0o600); err != nil {
-			return fileError(err)
-		}
-		s.notes = append(s.notes, "the file of clearances could be read or written by others; it is its owner's only now")
-	}
-	in := bufio.NewReaderSize(s.file, maxLine)
-	for n := 1; ; n++ {
-		line, err := in.ReadSlice('\n')
-		switch {
-		case err == io.EOF:
-			return s.cut(n, len(line))
-		case errors.Is(err, bufio.ErrBufferFull):
-			return changed(n, fmt.Errorf("a line longer than %d bytes", maxLine))
-		case err != nil:
-			return fileError(err)
-		}
-		s.size += int64(len(line))
-		line = bytes.TrimSuffix(line, []byte("\n"))
-		if err := s.replay(n, line); err != nil {
-			return err
-		}
-		s.prev = sum(line)
-	}
-}
-
-// cut takes away the rest of a line that was never finished, and so never
-// acknowledged.
-func (s *Store) cut(line, length int) error {
-	if length == 0 {
-		return nil
-	}
-	if err := s.file.Truncate(s.size); err != nil {
-		return fileError(err)
-	}
-	if err := s.file.Sync(); err != nil {
-		return fileError(err)
-	}
-	s.notes = append(s.notes, fmt.Sprintf("line %d of the file of clearances was not finished, as after a crash, and was cut off: %d bytes; it was never acknowledged", line, length))
-	return nil
-}
-
-func sum(line []byte) string {
-	h := sha256.Sum256(line)
-	return hex.EncodeToString(h[:])
-}
-
-func changed(line int, why error) error {
-	return errs.New(errs.Internal, "the file of clearances was changed or damaged at line %d: %v", line, why).
-		WithHint("Nothing is taken for cleared. Put the file back from a copy; what was proposed since has to be proposed again.")
+	return s.file.Close()
 }
 
 // replay takes one line of the file.
-func (s *Store) replay(n int, line []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(line))
-	dec.DisallowUnknownFields()
-	if n == 1 {
-		var h head
-		if err := dec.Decode(&h); err != nil || !strings.HasPrefix(h.Version, "cordon-clearances/") {
-			return changed(n, errors.New("it is not the first line of such a file"))
-		}
-		if h.Version != fileVersion {
-			return errs.New(errs.Conflict, "the file of clearances is of version %q; this program reads %q", h.Version, fileVersion).WithHint("Use the program that wrote it, or a later one.")
-		}
-		return nil
-	}
+func (s *Store) replay(line []byte) error {
 	var e Event
-	if err := dec.Decode(&e); err != nil {
-		return changed(n, errors.New("it is no event"))
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return changed(n, errors.New("something stands behind the event"))
-	}
-	if e.Prev != s.prev {
-		return changed(n-1, fmt.Errorf("line %d carries another hash of it", n))
+	if err := chain.Decode(line, &e); err != nil {
+		return err
 	}
 	c, err := s.applied(e)
 	if err != nil {
-		return changed(n, errors.New(why(err)))
+		return err
 	}
 	s.keep(c)
 	return nil
-}
-
-func why(err error) string {
-	m, _ := errs.Message(err)
-	return m
 }
 
 // applied returns the clearance of an event with the event, or why there can be
@@ -303,7 +172,7 @@ func (s *Store) add(ctx context.Context, e Event) (Clearance, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e.Prev = s.prev
+	e.Prev = s.file.Head()
 	if e.Kind == Propose {
 		e.ID = idOf(e)
 	}
@@ -311,11 +180,7 @@ func (s *Store) add(ctx context.Context, e Event) (Clearance, error) {
 	if err != nil {
 		return Clearance{}, err
 	}
-	line, err := json.Marshal(e)
-	if err != nil {
-		return Clearance{}, err
-	}
-	if err := s.write(line); err != nil {
+	if err := s.file.Append(e); err != nil {
 		return Clearance{}, err
 	}
 	s.keep(c)
@@ -333,32 +198,6 @@ func idOf(e Event) string {
 		return ""
 	}
 	return uuid.NewSHA1(space, data).String()
-}
-
-// write adds a line and makes it durable. When that fails the line is taken
-// back; if that fails too, nothing more is written.
-func (s *Store) write(line []byte) error {
-	if s.broken {
-		return errs.New(errs.Unavailable, "the file of clearances is closed, or a write to it failed").WithHint("Start the node again.")
-	}
-	i, err := s.file.Stat()
-	if err != nil {
-		return fileError(err)
-	}
-	if i.Size() != s.size {
-		return errs.New(errs.Conflict, "the file of clearances was changed by another program").WithHint("Only one node may use a folder; stop the other one and start this one again.")
-	}
-	_, err = s.file.WriteAt(append(bytes.Clone(line), '\n'), s.size)
-	if err == nil {
-		err = s.file.Sync()
-	}
-	if err != nil {
-		s.broken = errors.Join(s.file.Truncate(s.size), s.file.Sync()) != nil
-		return fileError(err)
-	}
-	s.size += int64(len(line)) + 1
-	s.prev = sum(line)
-	return nil
 }
 
 // Filter says which clearances are listed. Zero fields let all through.
