@@ -132,14 +132,21 @@ func (e *Engine) party(ctx context.Context, v policy.Viewer, id string) (record.
 	if err != nil {
 		return record.Party{}, err
 	}
+	p, _, err := readParty(en)
+	return p, err
+}
+
+// readParty reads what an entry says of a party, which may not be one.
+func readParty(en journal.Entry) (record.Party, stix.Object, error) {
 	o, err := en.Object()
 	if err != nil {
-		return record.Party{}, err
+		return record.Party{}, nil, err
 	}
 	if o.Type() != "identity" || o.Ext(record.PartyExtension) == nil {
-		return record.Party{}, errs.New(errs.NotFound, "%s is no party", id).WithHint("Give the id of a party, as cordon screen shows it.")
+		return record.Party{}, nil, errs.New(errs.NotFound, "%s is no party", en.ID).WithHint("Give the id of a party, as cordon screen shows it.")
 	}
-	return record.PartyOf(o)
+	p, err := record.PartyOf(o)
+	return p, o, err
 }
 
 // assemble reads the members of a group.

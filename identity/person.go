@@ -147,11 +147,7 @@ func (e *Engine) pair(ctx context.Context, v policy.Viewer, a, b string) (*party
 		if err != nil {
 			return nil, nil, err
 		}
-		p, err := e.party(ctx, v, id)
-		if err != nil {
-			return nil, nil, err
-		}
-		o, err := en.Object()
+		p, o, err := readParty(en)
 		if err != nil {
 			return nil, nil, err
 		}

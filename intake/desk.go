@@ -90,11 +90,15 @@ func Kinds() []string {
 
 // Import keeps the files in the archive and starts a job that reads them; it
 // returns the job's id as soon as the bytes are safe. Addresses are fetched by
-// the job. Errors: errs.Invalid for an unknown kind or for nothing given.
+// the job. Errors: errs.Invalid for an unknown kind, for nothing given, or for the
+// word that a list is shorter without whose word it is.
 func (d *Desk) Import(ctx context.Context, v policy.Viewer, up Upload) (id string, err error) {
 	defer errs.Wrap(&err, "intake.Import(%s)", up.Kind)
 	if up.Kind != "" && !slices.Contains(Kinds(), up.Kind) {
 		return "", errs.New(errs.Invalid, "there is nothing that reads %q", up.Kind).WithHint("Choose one of %s.", strings.Join(Kinds(), ", "))
+	}
+	if up.Shrink && lists.Person(up.Person) == "" {
+		return "", errs.New(errs.Invalid, "that a list is shorter is a person's word, and nobody gives it").WithHint("Give the name of who has looked: with the command, --by NAME.")
 	}
 	var kept []kept
 	if up.Files != nil {

@@ -75,7 +75,7 @@ func TestAHeldListComesInByTwoPersons(t *testing.T) {
 	d := holding(t)
 	done(t, d.take(t, intake.Upload{Kind: "kr-kofiu", Date: "2026-01-10"}, kofiu(1, 60)))
 	for range 2 { // it arrives again and again
-		j := d.take(t, intake.Upload{Kind: "kr-kofiu", Date: "2026-02-01", Shrink: true}, kofiu(1, 20))
+		j := d.take(t, intake.Upload{Kind: "kr-kofiu", Date: "2026-02-01"}, kofiu(1, 20))
 		if _, waits := lists.HoldOf(j.Err); j.State != intake.Failed || !waits {
 			t.Fatalf("it is %s: %v", j.State, j.Err)
 		}
@@ -107,6 +107,9 @@ func TestAHeldListComesInByTwoPersons(t *testing.T) {
 func TestShrinkIsTheFirstWordOfAPersonOnly(t *testing.T) {
 	d := holding(t)
 	done(t, d.take(t, intake.Upload{Kind: "kr-kofiu", Date: "2026-01-10"}, kofiu(1, 60)))
+	if _, err := d.Import(t.Context(), owner, intake.Upload{Kind: "kr-kofiu", Shrink: true, Person: " "}); !errs.Is(err, errs.Invalid) {
+		t.Errorf("nobody's word: %v", err)
+	}
 	d.take(t, intake.Upload{Kind: "kr-kofiu", Date: "2026-02-01", Shrink: true, Person: "A. Analyst"}, kofiu(1, 20))
 	all := d.Held(false)
 	if len(all) != 1 || all[0].State != held.Proposed || all[0].First.By != "A. Analyst" || d.inForce(t) != "2026-01-10" {

@@ -153,6 +153,8 @@ func readField(u *intake.Upload, name, value string) error {
 		u.Shrink = value != ""
 	case "supersede":
 		u.Supersede = value != ""
+	case "person":
+		u.Person = value
 	}
 	return nil
 }

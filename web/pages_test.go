@@ -504,10 +504,10 @@ func TestAnImportTakesFilesInOrderAndShowsItsProgress(t *testing.T) {
 func TestAnImportCarriesWhatThePersonStates(t *testing.T) {
 	d := newDesk(t)
 	r := inside(t, serve(t, d).URL, goodToken)
-	fields := [][2]string{{"kind", "report"}, {"date", "2026-08-28"}, {"marking", "TLP:AMBER+STRICT"}, {"shrink", "1"}}
+	fields := [][2]string{{"kind", "report"}, {"date", "2026-08-28"}, {"marking", "TLP:AMBER+STRICT"}, {"shrink", "1"}, {"person", " A. Analyst "}}
 	r.upload(fields, [2]string{"a.txt", "a"})
 	u := d.upload
-	if u.Date != "2026-08-28" || u.Marking == nil || *u.Marking != policy.AmberStrict || !u.Shrink || u.Supersede {
+	if u.Date != "2026-08-28" || u.Marking == nil || *u.Marking != policy.AmberStrict || !u.Shrink || u.Person != "A. Analyst" || u.Supersede {
 		t.Errorf("the node was given %+v", u)
 	}
 	for _, bad := range [][2]string{{"date", "28 August"}, {"marking", "secret"}} {
