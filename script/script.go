@@ -127,7 +127,8 @@ func (f Form) Joined() string { return strings.Join(f.Parts, "") }
 // Marks that are part of the letter (kana's dakuten, Hangul, Indic vowels) stay.
 func Fold(s string) Form {
 	f := Form{Script: Of(s)}
-	s, f.Cut = Clip(s, MaxRunes)
+	// Bytes that are no text would keep the normal forms from being reached.
+	s, f.Cut = Clip(strings.ToValidUTF8(s, string(utf8.RuneError)), MaxRunes)
 	// Case folding may leave marks decomposed and compatibility mapping may
 	// leave capitals, so both run until nothing changes (Unicode 3.13, D146).
 	folder := cases.Fold()
@@ -171,13 +172,15 @@ func parts(s string) []string {
 			if keepsMarks(base) {
 				b.WriteRune(r)
 			}
-		case unicode.IsLetter(r) || unicode.Is(unicode.Mc, r):
+		case silent(r):
+		case unicode.Is(unicode.Mc, r):
+			b.WriteRune(r)
+		case unicode.IsLetter(r):
 			base = OfRune(r)
 			b.WriteString(plain(r))
 		case unicode.IsDigit(r):
 			base = Common
 			b.WriteRune(r)
-		case silent(r):
 		default:
 			base = Common
 			flush()
@@ -247,8 +250,6 @@ func plain(r rune) string {
 		return "ss"
 	case 'ŋ':
 		return "n"
-	case 'ʼ', 'ʿ', 'ʾ', 'ʻ', 'ʽ', 'ʹ':
-		return ""
 	}
 	return string(r)
 }

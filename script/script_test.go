@@ -78,6 +78,25 @@ func TestFoldIsIdempotent(t *testing.T) {
 	})
 }
 
+// Neighbours decide what becomes of a mark: a letter, one that is dropped, one
+// of another script, and bytes that are no text.
+func TestFoldOfAnyNeighboursIsIdempotent(t *testing.T) {
+	mark := rapid.RuneFrom(nil, unicode.Mn, unicode.Mc, unicode.Cf)
+	letter := rapid.RuneFrom([]rune("oøßıʼʻـ'’가ᄀ각ᆨか゛ﾞ"), unicode.L, unicode.Nd)
+	sign := rapid.OneOf(
+		rapid.Map(mark, func(r rune) string { return string(r) }),
+		rapid.Map(letter, func(r rune) string { return string(r) }),
+		rapid.SampledFrom([]string{"\xf2", "\xed\xa0\x80", "\u0301", "\u0345", " ", "o", "Ĉ"}),
+	)
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(sign, 1, 12).Draw(t, "signs"), "")
+		once := script.Fold(s).Key()
+		if twice := script.Fold(once).Key(); twice != once {
+			t.Fatalf("%q: %q, then %q", s, once, twice)
+		}
+	})
+}
+
 func TestFoldOfEveryCharacterIsIdempotent(t *testing.T) {
 	for r := rune(0); r <= utf8.MaxRune; r++ {
 		once := script.Fold(string(r)).Key()
@@ -88,7 +107,7 @@ func TestFoldOfEveryCharacterIsIdempotent(t *testing.T) {
 }
 
 func FuzzFold(f *testing.F) {
-	for _, s := range []string{"KIM, Sang Man", "김상만", "キム・サンマン", "\xff\xfe", "a\u0301\u0327", "ﷺ", "ẞß", "İı"} {
+	for _, s := range []string{"KIM, Sang Man", "김상만", "キム・サンマン", "\xff\xfe", "a\u0301\u0327", "ﷺ", "ẞß", "İı", "\xf2Ĉ", "oʼ\u0301", "Mao\u02bce\u0301r"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
