@@ -19,6 +19,7 @@ import (
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/matrix"
+	"github.com/cordon-project/cordon/monitor"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
@@ -56,6 +57,9 @@ type Config struct {
 	// Matrix says who designated whom, Packets makes what is given to others.
 	Matrix  *matrix.Desk
 	Packets Packets
+	// Monitor watches over customer books, Deliveries says who was told.
+	Monitor    *monitor.Desk
+	Deliveries Deliveries
 	// Viewer says who bears a token: errs.Denied for a token that is unknown.
 	Viewer func(token string) (policy.Viewer, error)
 	// Link makes a one-time link by which a person enters the pages.
@@ -147,6 +151,7 @@ func New(c Config) http.Handler {
 	s.identities()
 	s.designations()
 	s.history()
+	s.books()
 	s.evaluating()
 	s.objects()
 	s.imports()

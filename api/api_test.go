@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/internal/nodetest"
@@ -123,37 +124,37 @@ func TestTheLogIsServedInTiles(t *testing.T) {
 // The whole way over HTTP: import, follow, ask, verify, rebuild.
 func TestImportOverHTTP(t *testing.T) {
 	address, token := serve(t, config(t), node.Options{Empty: true})
-	client := &api.Client{Address: address, Token: token, HTTP: http.DefaultClient}
+	caller := &client.Client{Address: address, Token: token, HTTP: http.DefaultClient}
 	feed := filepath.Join(t.TempDir(), "feed.json")
 	const object = `{"type":"identity","spec_version":"2.1","id":"identity--7f1d1a35-95ba-4e9a-9d4f-4c5c8d8e0002",` +
 		`"created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"EXAMPLE, Alpha","identity_class":"individual"}`
 	if err := os.WriteFile(feed, []byte(object), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	j, err := client.Import(t.Context(), intake.Upload{}, []string{feed}, func(int64) {})
+	j, err := caller.Import(t.Context(), intake.Upload{}, []string{feed}, func(int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if j, err = client.Follow(t.Context(), j.ID, func(api.Job) {}); err != nil || j.State != intake.Done || j.Result.Added != 1 {
+	if j, err = caller.Follow(t.Context(), j.ID, func(api.Job) {}); err != nil || j.State != intake.Done || j.Result.Added != 1 {
 		t.Fatalf("%+v, %v", j, err)
 	}
-	a, err := client.Ask(t.Context(), []string{"alpha example"}, "", 0)
+	a, err := caller.Ask(t.Context(), []string{"alpha example"}, "", 0)
 	if err != nil || a[0].State != screen.Open || a[0].Candidates[0].Title != "EXAMPLE, Alpha" {
 		t.Errorf("%+v, %v", a, err)
 	}
-	p, err := client.Party(t.Context(), "identity--7f1d1a35-95ba-4e9a-9d4f-4c5c8d8e0002")
+	p, err := caller.Party(t.Context(), "identity--7f1d1a35-95ba-4e9a-9d4f-4c5c8d8e0002")
 	if err != nil || p.Party.PrimaryName() != "EXAMPLE, Alpha" {
 		t.Errorf("%+v, %v", p, err)
 	}
-	v, err := client.Verify(t.Context(), nil)
+	v, err := caller.Verify(t.Context(), nil)
 	if err != nil || !v.Verified.OK() {
 		t.Errorf("%+v, %v", v, err)
 	}
-	r, err := client.Rebuild(t.Context(), nil)
+	r, err := caller.Rebuild(t.Context(), nil)
 	if err != nil || !r.Rebuilt[0].Same {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if _, err := client.Import(t.Context(), intake.Upload{Kind: "nosuch"}, []string{feed}, func(int64) {}); !errs.Is(err, errs.Invalid) {
+	if _, err := caller.Import(t.Context(), intake.Upload{Kind: "nosuch"}, []string{feed}, func(int64) {}); !errs.Is(err, errs.Invalid) {
 		t.Errorf("an unknown kind: %v", err)
 	}
 }

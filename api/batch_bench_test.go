@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/internal/shareddata"
@@ -35,8 +36,8 @@ func BenchmarkCleanNames(b *testing.B) {
 	b.Run("index", func(b *testing.B) { onEngine(b, conf.Home, names, index) })
 	b.Run("engine", func(b *testing.B) { onEngine(b, conf.Home, names, answers) })
 	n := nodetest.Serve(b, conf, node.Options{Log: slog.New(slog.DiscardHandler)})
-	c := &api.Client{Address: n.Address, Token: n.Token, HTTP: http.DefaultClient}
-	for name, stream := range map[string]batch.Stream{"http": c.Batch(false), "folder": api.InProcess(n.API(), n.Token).Batch(false)} {
+	c := &client.Client{Address: n.Address, Token: n.Token, HTTP: http.DefaultClient}
+	for name, stream := range map[string]batch.Stream{"http": c.Batch(false), "folder": client.InProcess(n.API(), n.Token).Batch(false)} {
 		b.Run(name, func(b *testing.B) { run(b, batch.Options{Stream: stream}, names) })
 	}
 }

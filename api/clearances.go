@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -31,12 +30,6 @@ type Proposal struct {
 	Reason    string `json:"reason" doc:"By what it is known that this is not the party"`
 	By        string `json:"by" doc:"Who proposes it"`
 	Until     string `json:"until" doc:"The day on which it ends, at most 400 days away"`
-}
-
-// decision is who decides, and why when something is withdrawn.
-type decision struct {
-	By     string `json:"by"`
-	Reason string `json:"reason,omitempty"`
 }
 
 func (s *server) clearing() {
@@ -94,28 +87,4 @@ func Day(s string) (time.Time, error) {
 		return t, errs.New(errs.Invalid, "the end %q is no day", s).WithHint("Write it as 2026-12-31, at most %d days from now.", clearance.MaxDays)
 	}
 	return t, nil
-}
-
-// Clearances returns the clearances, those in one state if one is given.
-func (c *Client) Clearances(ctx context.Context, state string) ([]clearance.Clearance, error) {
-	path := "/clearances"
-	if state != "" {
-		path += "?state=" + url.QueryEscape(state)
-	}
-	return call[[]clearance.Clearance](ctx, c, http.MethodGet, path, nil)
-}
-
-// Propose proposes a clearance.
-func (c *Client) Propose(ctx context.Context, p Proposal) (clearance.Clearance, error) {
-	return call[clearance.Clearance](ctx, c, http.MethodPost, "/clearances", p)
-}
-
-// Confirm confirms a clearance that somebody else proposed.
-func (c *Client) Confirm(ctx context.Context, id, by string) (clearance.Clearance, error) {
-	return call[clearance.Clearance](ctx, c, http.MethodPost, "/clearances/"+url.PathEscape(id)+"/confirm", decision{By: by})
-}
-
-// Withdraw ends a clearance.
-func (c *Client) Withdraw(ctx context.Context, id, by, reason string) (clearance.Clearance, error) {
-	return call[clearance.Clearance](ctx, c, http.MethodPost, "/clearances/"+url.PathEscape(id)+"/withdraw", decision{By: by, Reason: reason})
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/internal/shareddata"
 	"github.com/cordon-project/cordon/node"
@@ -41,7 +41,7 @@ func eightClients(b *testing.B, n nodetest.Node, names []string) {
 	var wg sync.WaitGroup
 	for k := range clients {
 		wg.Go(func() {
-			c := &api.Client{Address: n.Address, Token: n.Token, HTTP: &http.Client{Transport: &http.Transport{}}}
+			c := &client.Client{Address: n.Address, Token: n.Token, HTTP: &http.Client{Transport: &http.Transport{}}}
 			var own []time.Duration
 			for i := range b.N {
 				start := time.Now()

@@ -48,17 +48,3 @@ func (s *server) evaluate(ctx context.Context, what string, file io.Reader) (any
 	}
 	return nil, errs.New(errs.NotFound, "there is no evaluation called %q", what).WithHint("There are pairs, variants, alerts and identity.")
 }
-
-// Eval evaluates a file against the node: what is pairs, variants, alerts or
-// identity, and out the figures' type in screen/eval or identity/eval.
-func (c *Client) Eval(ctx context.Context, what string, file io.Reader, out any) error {
-	resp, err := c.do(ctx, http.MethodPost, "/eval/"+what, file, "text/csv")
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		return errs.New(errs.Internal, "the node's answer cannot be read").Because(err)
-	}
-	return nil
-}

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -61,8 +59,8 @@ type Recorded struct {
 	Answer screen.Answer `json:"answer"`
 }
 
-// word is what a person says of a held version.
-type word struct {
+// Word is what a person says of a held version.
+type Word struct {
 	By  string `json:"by" doc:"The person who decides"`
 	Why string `json:"why" doc:"By what it is known"`
 }
@@ -99,7 +97,7 @@ func (s *server) holding() {
 	})
 	type decide struct {
 		ID   string `path:"id"`
-		Body word
+		Body Word
 	}
 	add(s, http.MethodPost, "/held/{id}/release", "Say that a held version is right; the second person's word lets it in", func(ctx context.Context, in *decide) (*one[ReleasedItem], error) {
 		item, job, err := s.c.History.Release(ctx, viewer(ctx), in.ID, in.Body.By, in.Body.Why)
@@ -155,88 +153,15 @@ func (s *server) listFile(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Length", strconv.Itoa(len(files[n].Data)))
-	w.Header().Set(headerFiles, strconv.Itoa(len(files)))
-	w.Header().Set(headerName, url.QueryEscape(files[n].Name))
-	w.Header().Set(headerSum, files[n].SHA256)
+	w.Header().Set(HeaderFiles, strconv.Itoa(len(files)))
+	w.Header().Set(HeaderName, url.QueryEscape(files[n].Name))
+	w.Header().Set(HeaderSum, files[n].SHA256)
 	_, _ = w.Write(files[n].Data)
 }
 
 // Headers of a file of a list.
 const (
-	headerFiles = "X-Cordon-Files"
-	headerName  = "X-Cordon-Name"
-	headerSum   = "X-Cordon-Sha256"
+	HeaderFiles = "X-Cordon-Files"
+	HeaderName  = "X-Cordon-Name"
+	HeaderSum   = "X-Cordon-Sha256"
 )
-
-// ListHistory returns every version of a list.
-func (c *Client) ListHistory(ctx context.Context, list string) ([]history.Version, error) {
-	return call[[]history.Version](ctx, c, http.MethodGet, "/lists/"+url.PathEscape(list)+"/history", nil)
-}
-
-// ListDiff returns what two versions of a list do not have alike.
-func (c *Client) ListDiff(ctx context.Context, list, from, to string) (ListDiff, error) {
-	q := url.Values{"from": {from}, "to": {to}}
-	return call[ListDiff](ctx, c, http.MethodGet, "/lists/"+url.PathEscape(list)+"/diff?"+q.Encode(), nil)
-}
-
-// ListFiles returns the files of the version of a moment, byte for byte.
-func (c *Client) ListFiles(ctx context.Context, list, at string) ([]lists.File, error) {
-	var out []lists.File
-	for n, of := 0, 1; n < of; n++ {
-		f, files, err := c.listFile(ctx, list, at, n)
-		if err != nil {
-			return nil, err
-		}
-		out, of = append(out, f), files
-	}
-	return out, nil
-}
-
-func (c *Client) listFile(ctx context.Context, list, at string, n int) (f lists.File, files int, err error) {
-	path := "/lists/" + url.PathEscape(list) + "/files/" + strconv.Itoa(n) + "?date=" + url.QueryEscape(at)
-	resp, err := c.do(ctx, http.MethodGet, path, nil, "")
-	if err != nil {
-		return f, 0, err
-	}
-	defer resp.Body.Close()
-	if f.Data, err = io.ReadAll(io.LimitReader(resp.Body, lists.MaxFile+1)); err == nil {
-		files, err = strconv.Atoi(resp.Header.Get(headerFiles))
-	}
-	name, bad := url.QueryUnescape(resp.Header.Get(headerName))
-	if err = errors.Join(err, bad); err != nil {
-		return f, 0, errs.New(errs.Unavailable, "the node broke off").Because(err).WithHint("Try again.")
-	}
-	f.Name, f.SHA256 = name, resp.Header.Get(headerSum)
-	return f, files, nil
-}
-
-// Held returns the versions of lists that wait for two persons, or all that ever
-// did.
-func (c *Client) Held(ctx context.Context, all bool) ([]held.Item, error) {
-	return call[[]held.Item](ctx, c, http.MethodGet, "/held?all="+strconv.FormatBool(all), nil)
-}
-
-// Release says that a held version is right.
-func (c *Client) Release(ctx context.Context, id, by, why string) (ReleasedItem, error) {
-	return call[ReleasedItem](ctx, c, http.MethodPost, "/held/"+url.PathEscape(id)+"/release", word{by, why})
-}
-
-// Reject rejects a held version.
-func (c *Client) Reject(ctx context.Context, id, by, why string) (held.Item, error) {
-	return call[held.Item](ctx, c, http.MethodPost, "/held/"+url.PathEscape(id)+"/reject", word{by, why})
-}
-
-// Record asks a question and records the run.
-func (c *Client) Record(ctx context.Context, q screen.Query) (Recorded, error) {
-	return call[Recorded](ctx, c, http.MethodPost, "/runs", Question{Query: q, Kind: q.Kind})
-}
-
-// Runs returns the recorded runs, newest first.
-func (c *Client) Runs(ctx context.Context, limit int) ([]past.Run, error) {
-	return call[[]past.Run](ctx, c, http.MethodGet, "/runs?limit="+strconv.Itoa(limit), nil)
-}
-
-// Replay answers a run again.
-func (c *Client) Replay(ctx context.Context, id string) (past.Replayed, error) {
-	return call[past.Replayed](ctx, c, http.MethodPost, "/runs/"+url.PathEscape(id)+"/replay", nil)
-}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
+	"github.com/cordon-project/cordon/monitor"
+	"github.com/cordon-project/cordon/screen/batch"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 )
@@ -192,13 +194,32 @@ func (s *server) tiles() {
 	})
 }
 
-// Step is one line of a long task: progress, or the end.
+// Step is one line of a long task: how far it is, or its end.
 type Step struct {
+	Stage    string          `json:"stage,omitempty"`
 	Done     int64           `json:"done,omitempty"`
-	Total    int64           `json:"total,omitempty"`
+	Total    int64           `json:"total,omitempty" doc:"0 when it is not known of how much"`
+	Reading  *Reading        `json:"reading,omitempty" doc:"How a file is read, once"`
 	Verified *journal.Report `json:"verified,omitempty"`
 	Rebuilt  []Rebuilt       `json:"rebuilt,omitempty"`
+	Taken    *monitor.Taken  `json:"taken,omitempty"`
+	Run      *monitor.Run    `json:"run,omitempty"`
 	Problem  *Problem        `json:"problem,omitempty"`
+}
+
+// Reading says how a file of rows is read.
+type Reading struct {
+	Columns string   `json:"columns,omitempty" doc:"Which column is what; none for lines of JSON"`
+	Notes   []string `json:"notes,omitempty"`
+}
+
+// ReadingOf says how rows are read.
+func ReadingOf(rows *batch.Reader) Reading {
+	r := Reading{Notes: rows.Notes()}
+	if m := rows.Mapping(); m != nil {
+		r.Columns = m.String()
+	}
+	return r
 }
 
 func (s *server) streams() {
@@ -226,14 +247,16 @@ func (s *server) stream(path, summary string, do func(context.Context, journal.P
 		Description: "Answers with lines of JSON: progress, then the result or a problem.",
 	}, func(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(hc huma.Context) {
-			hc.SetHeader("Content-Type", "application/x-ndjson")
-			s.steps(ctx, hc.BodyWriter(), do)
+			hc.SetHeader("Content-Type", TypeNDJSON)
+			s.steps(ctx, hc.BodyWriter(), func(ctx context.Context, tell func(Step)) (Step, error) {
+				return do(ctx, func(done, total int64) { tell(Step{Done: done, Total: total}) })
+			})
 		}}, nil
 	})
 }
 
 // steps does a long task and writes of it; it ends with the client.
-func (s *server) steps(ctx context.Context, w io.Writer, do func(context.Context, journal.Progress) (Step, error)) {
+func (s *server) steps(ctx context.Context, w io.Writer, do func(ctx context.Context, tell func(Step)) (Step, error)) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	rw, _ := w.(http.ResponseWriter)
@@ -247,10 +270,11 @@ func (s *server) steps(ctx context.Context, w io.Writer, do func(context.Context
 		_ = control.Flush()
 	}
 	var told time.Time
-	step, err := do(ctx, func(done, total int64) {
-		if now := s.c.Clock(); now.Sub(told) >= stepEvery {
-			told = now
-			line(Step{Done: done, Total: total})
+	stage := ""
+	step, err := do(ctx, func(st Step) {
+		if now := s.c.Clock(); st.Reading != nil || st.Stage != stage || now.Sub(told) >= stepEvery {
+			told, stage = now, st.Stage
+			line(st)
 		}
 	})
 	if err != nil {

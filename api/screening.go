@@ -134,8 +134,8 @@ func (s *server) screening() {
 
 // Media types of a batch.
 const (
-	typeNDJSON = "application/x-ndjson"
-	typeCSV    = "text/csv"
+	TypeNDJSON = "application/x-ndjson"
+	TypeCSV    = "text/csv"
 )
 
 // BatchLine is one line of the answer to a batch: a result, or one of the others.
@@ -179,10 +179,10 @@ func (s *server) batches() {
 			{Name: "ofac_min", In: "query", Description: "Ask as OFAC's own search does, for scores from this on", Schema: &huma.Schema{Type: "integer"}},
 		},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			typeNDJSON: {Schema: &huma.Schema{Type: "string"}}, typeCSV: {Schema: &huma.Schema{Type: "string"}},
+			TypeNDJSON: {Schema: &huma.Schema{Type: "string"}}, TypeCSV: {Schema: &huma.Schema{Type: "string"}},
 		}},
 		Responses: map[string]*huma.Response{
-			"200": {Description: "Lines", Content: map[string]*huma.MediaType{typeNDJSON: {Schema: s.schema(BatchLine{})}}},
+			"200": {Description: "Lines", Content: map[string]*huma.MediaType{TypeNDJSON: {Schema: s.schema(BatchLine{})}}},
 			"422": {Description: "Problem", Content: map[string]*huma.MediaType{problemType: {Schema: s.schema(Problem{})}}},
 		},
 	})
@@ -200,12 +200,12 @@ func batchAsked(r *http.Request) (a asked, err error) {
 	media, params, err := mime.ParseMediaType(contentType)
 	a.read = batch.ReadOptions{Charset: params["charset"], Named: screen.Name, Question: screen.Query{AlertsOnly: true}}
 	switch {
-	case err == nil && media == typeNDJSON:
+	case err == nil && media == TypeNDJSON:
 		a.read.Format = batch.NDJSON
-	case err == nil && media == typeCSV:
+	case err == nil && media == TypeCSV:
 		a.read.Format = batch.CSV
 	default:
-		return a, errs.New(errs.Invalid, "a batch is of media type %s or %s, not %q", typeNDJSON, typeCSV, contentType)
+		return a, errs.New(errs.Invalid, "a batch is of media type %s or %s, not %q", TypeNDJSON, TypeCSV, contentType)
 	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -284,7 +284,7 @@ func (s *server) batch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_ = control.EnableFullDuplex() // within one process it is so anyway
-	w.Header().Set("Content-Type", typeNDJSON)
+	w.Header().Set("Content-Type", TypeNDJSON)
 	out := newLines(w, control, a)
 	// What ends the run must end a read that waits for the next row too.
 	stop := sync.OnceFunc(func() {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/node"
@@ -23,19 +24,19 @@ import (
 )
 
 // clients are the two ways to a node: over HTTP, and within one process.
-func clients(t *testing.T) (nodetest.Node, map[string]*api.Client) {
+func clients(t *testing.T) (nodetest.Node, map[string]*client.Client) {
 	t.Helper()
 	n := nodetest.Serve(t, config(t), node.Options{})
-	return n, map[string]*api.Client{
-		"http": {Address: n.Address, Token: n.Token, HTTP: http.DefaultClient}, "in process": api.InProcess(n.API(), n.Token),
+	return n, map[string]*client.Client{
+		"http": {Address: n.Address, Token: n.Token, HTTP: http.DefaultClient}, "in process": client.InProcess(n.API(), n.Token),
 	}
 }
 
 // questions are some hundred questions about the starter pack: its names, parts
 // of them, and names of nobody, with what else may be known.
-func questions(t *testing.T, c *api.Client) (out []screen.Query) {
+func questions(t *testing.T, c *client.Client) (out []screen.Query) {
 	t.Helper()
-	page, err := c.Log(t.Context(), api.LogQuery{Limit: api.MaxPage, Types: []string{"identity", "intrusion-set", "malware"}, Objects: true})
+	page, err := c.Log(t.Context(), client.LogQuery{Limit: api.MaxPage, Types: []string{"identity", "intrusion-set", "malware"}, Objects: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func TestABatchAnswersAsSingleQuestionsDo(t *testing.T) {
 }
 
 // stream posts a body to the batch and returns the answer to it.
-func stream(t *testing.T, ctx context.Context, c *api.Client, query, contentType string, body io.Reader) *http.Response {
+func stream(t *testing.T, ctx context.Context, c *client.Client, query, contentType string, body io.Reader) *http.Response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.Address+api.Base+"/screen/batch"+query, body)
 	if err != nil {
@@ -228,7 +229,7 @@ func TestABatchEndsWithItsClient(t *testing.T) {
 }
 
 func TestABatchOfANodeThatDoesNotAnswerIsNotAvailable(t *testing.T) {
-	c := &api.Client{Address: "http://127.0.0.1:1", Token: "x", HTTP: http.DefaultClient}
+	c := &client.Client{Address: "http://127.0.0.1:1", Token: "x", HTTP: http.DefaultClient}
 	rows := func(yield func(batch.Row, error) bool) {
 		yield(batch.Row{Line: 1, Query: screen.Query{Text: "x"}}, nil)
 	}
@@ -267,7 +268,7 @@ func TestWholeQuestionsAreAskedInOneRequest(t *testing.T) {
 }
 
 // party is the id of a party of the starter pack.
-func party(t *testing.T, c *api.Client, name string) string {
+func party(t *testing.T, c *client.Client, name string) string {
 	t.Helper()
 	a, err := c.AskAll(t.Context(), []screen.Query{{Text: name, Kind: screen.Name, AlertsOnly: true}})
 	if err != nil || len(a[0].Candidates) == 0 {

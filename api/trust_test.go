@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/node"
@@ -20,7 +21,7 @@ import (
 )
 
 // take imports one file and waits until it is over.
-func take(t *testing.T, c *api.Client, name, body string) api.Job {
+func take(t *testing.T, c *client.Client, name, body string) api.Job {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
@@ -51,7 +52,7 @@ func identity(id, name, more string) string {
 // byte for byte.
 func TestWithheldIsAnsweredAsUnknown(t *testing.T) {
 	address, token := serve(t, config(t), node.Options{Empty: true})
-	c := &api.Client{Address: address, Token: token, HTTP: http.DefaultClient}
+	c := &client.Client{Address: address, Token: token, HTTP: http.DefaultClient}
 	j := take(t, c, "feed.jsonl", identity(open, "EXAMPLE, Alpha", "")+
 		identity(shut, "EXAMPLE, Beta", `,"object_marking_refs":["marking-definition--7f1d1a35-95ba-4e9a-9d4f-4c5c8d8e0009"]`))
 	if j.Result == nil || j.Result.Added != 2 {
@@ -221,7 +222,7 @@ func TestAClientThatGoesAwayHoldsUpNothing(t *testing.T) {
 		cancel()
 		resp.Body.Close()
 	}
-	c := &api.Client{Address: address, Token: token, HTTP: http.DefaultClient}
+	c := &client.Client{Address: address, Token: token, HTTP: http.DefaultClient}
 	if j := take(t, c, "feed.json", identity(open, "EXAMPLE, Alpha", "")); j.State != intake.Done {
 		t.Errorf("%+v", j)
 	}
@@ -240,7 +241,7 @@ func TestInProcessRequestsEndWithTheirContext(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	c := api.InProcess(n.API(), "no token of this node")
+	c := client.InProcess(n.API(), "no token of this node")
 	if _, err := c.Version(t.Context()); !errs.Is(err, errs.Denied) {
 		t.Errorf("with a wrong token: %v", err)
 	}

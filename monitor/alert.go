@@ -210,12 +210,12 @@ func unfit(s string) bool { return !utf8.ValidString(s) || strings.ContainsFunc(
 
 // Step is what a person does to an alert.
 type Step struct {
-	Do    string    // take, assign, due, note, clear, confirm or reopen
-	By    string    // who does it
-	Why   string    // of note, clear, confirm and reopen
-	Owner string    // of assign
-	Due   time.Time // of due
-	Until time.Time // of clear: when it is to be looked at again; zero for when something changes
+	Do    string    `json:"do" enum:"take,assign,due,note,clear,confirm,reopen"`
+	By    string    `json:"by" doc:"Who does it"`
+	Why   string    `json:"why,omitempty" doc:"Of note, clear, confirm and reopen"`
+	Owner string    `json:"owner,omitempty" doc:"Of assign: whose it is from now on"`
+	Due   time.Time `json:"due,omitzero" doc:"Of due: the last moment to decide"`
+	Until time.Time `json:"until,omitzero" doc:"Of clear: when it is to be looked at again; without it when something changes"`
 }
 
 // MaxClearedDays is for how long an alert can be cleared until a day.

@@ -75,8 +75,12 @@ type Desk struct {
 // watched is a book with what is known of it in memory.
 type watched struct {
 	*book.Book
-	mu     sync.Mutex // one screening or decision at a time
-	index  *index     // nil until it is needed
+	mu    sync.Mutex // one screening or decision at a time
+	index *index     // nil until it is needed
+
+	// Alerts are written by who has mu and shown. An alert that is in here does
+	// not change any more: the next version takes its place.
+	shown  sync.RWMutex
 	alerts map[string]*Alert
 	by     map[string][]string // alerts by reference
 }
@@ -114,8 +118,9 @@ func (d *Desk) Close() error {
 	return err
 }
 
-// mayWatch says who may see books and alerts: the node's own people.
-func mayWatch(v policy.Viewer) error {
+// MayWatch says who may see books and alerts: the node's own people; errs.Denied for
+// anybody else.
+func MayWatch(v policy.Viewer) error {
 	if v.Clearance < policy.Red {
 		return errs.New(errs.Denied, "customer books and their alerts are for the node's own people")
 	}
@@ -176,6 +181,8 @@ func watch(b *book.Book) (*watched, error) {
 }
 
 func (w *watched) keep(a *Alert) {
+	w.shown.Lock()
+	defer w.shown.Unlock()
 	if _, known := w.alerts[a.ID]; !known {
 		w.by[a.Reference] = append(w.by[a.Reference], a.ID)
 	}
@@ -183,6 +190,8 @@ func (w *watched) keep(a *Alert) {
 }
 
 func (w *watched) drop(reference string) {
+	w.shown.Lock()
+	defer w.shown.Unlock()
 	for _, id := range w.by[reference] {
 		delete(w.alerts, id)
 	}
@@ -191,7 +200,7 @@ func (w *watched) drop(reference string) {
 
 // enter checks the viewer and opens the books.
 func (d *Desk) enter(ctx context.Context, v policy.Viewer, make bool) error {
-	if err := mayWatch(v); err != nil {
+	if err := MayWatch(v); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -242,8 +251,8 @@ type Info struct {
 }
 
 func (d *Desk) info(w *watched) Info {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.shown.RLock()
+	defer w.shown.RUnlock()
 	h := w.Head()
 	i := Info{
 		ID: h.ID, Name: h.Name, Owner: h.Owner, Profile: cmp.Or(h.Profile, "balanced"), Created: h.Created, Customers: w.Len(), Screened: w.Position(),
@@ -294,7 +303,7 @@ func (d *Desk) Create(ctx context.Context, v policy.Viewer, name, owner, profile
 // Books returns all books by their names.
 func (d *Desk) Books(ctx context.Context, v policy.Viewer) (_ []Info, err error) {
 	defer errs.Wrap(&err, "monitor.Books")
-	if err := mayWatch(v); err != nil || !d.HasBooks() {
+	if err := MayWatch(v); err != nil || !d.HasBooks() {
 		return []Info{}, err
 	}
 	if err := d.enter(ctx, v, false); err != nil {
@@ -340,8 +349,8 @@ func (d *Desk) Customer(ctx context.Context, v policy.Viewer, name, reference st
 	if err != nil {
 		return c, nil, err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.shown.RLock()
+	defer w.shown.RUnlock()
 	alerts := []Alert{}
 	for _, id := range w.by[reference] {
 		alerts = append(alerts, w.alerts[id].clone())
@@ -419,13 +428,13 @@ func (d *Desk) Key(ctx context.Context, v policy.Viewer) (_ KeyInfo, err error) 
 
 // Filter says which alerts are listed. Zero fields let all through.
 type Filter struct {
-	Book      string // name or id
-	States    []State
-	Owner     string
-	Reference string
-	Party     string
-	Overdue   bool
-	Limit     int // 0 for no limit
+	Book      string  `json:"book,omitempty" doc:"Name or id"`
+	States    []State `json:"states,omitempty" doc:"new, in-review, cleared, confirmed, lapsed"`
+	Owner     string  `json:"owner,omitempty"`
+	Reference string  `json:"reference,omitempty" doc:"Your own id of a customer"`
+	Party     string  `json:"party,omitempty" doc:"Id of a listed party"`
+	Overdue   bool    `json:"overdue,omitempty" doc:"Past their deadline only"`
+	Limit     int     `json:"limit,omitempty" minimum:"0" doc:"At most so many, 0 for all"`
 }
 
 // Alerts returns alerts, the most urgent first, and how many there are in all.
@@ -436,7 +445,7 @@ func (d *Desk) Alerts(ctx context.Context, v policy.Viewer, f Filter) (_ []Alert
 			return nil, 0, err
 		}
 	}
-	if err := mayWatch(v); err != nil || f.Book == "" && !d.HasBooks() {
+	if err := MayWatch(v); err != nil || f.Book == "" && !d.HasBooks() {
 		return []Alert{}, 0, err
 	}
 	if err := d.enter(ctx, v, false); err != nil {
@@ -452,13 +461,13 @@ func (d *Desk) Alerts(ctx context.Context, v policy.Viewer, f Filter) (_ []Alert
 	}
 	out, now := []Alert{}, d.c.Clock()
 	for _, w := range books {
-		w.mu.Lock()
+		w.shown.RLock()
 		for _, a := range w.alerts {
 			if f.wants(a, now) {
 				out = append(out, a.clone())
 			}
 		}
-		w.mu.Unlock()
+		w.shown.RUnlock()
 	}
 	slices.SortFunc(out, urgency)
 	total = len(out)
@@ -494,9 +503,9 @@ func (d *Desk) Alert(ctx context.Context, v policy.Viewer, id string) (_ Alert, 
 		return Alert{}, err
 	}
 	for _, w := range d.all() {
-		w.mu.Lock()
+		w.shown.RLock()
 		a, ok := w.alerts[id]
-		w.mu.Unlock()
+		w.shown.RUnlock()
 		if ok {
 			return a.clone(), nil
 		}

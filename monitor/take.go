@@ -3,7 +3,6 @@ package monitor
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -51,19 +50,17 @@ func (d *Desk) Import(ctx context.Context, v policy.Viewer, name string, rows it
 	if err != nil {
 		return t, err
 	}
+	g, err := w.Gather(ctx, gathered(rows, &t), func(n int) { progress("encrypting customers", int64(n), 0) })
+	if err != nil {
+		return t, err
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	before := w.unseen()
 	// Should the node stop before they are screened, everybody is.
-	if err := w.Apply(ctx, book.Change{Notes: map[string]json.RawMessage{noteNotSeen: json.RawMessage("true")}}); err != nil {
-		return t, err
-	}
-	slots, err := w.Put(ctx, gathered(rows, &t), func(n int) { progress("encrypting customers", int64(n), 0) })
+	slots, err := g.Commit(map[string]json.RawMessage{noteNotSeen: json.RawMessage("true")})
 	if err != nil {
-		if before {
-			return t, err
-		}
-		return t, errors.Join(err, w.Apply(context.WithoutCancel(ctx), book.Change{Notes: map[string]json.RawMessage{noteNotSeen: nil}}))
+		return t, err
 	}
 	t.Customers = len(slots)
 	if w.index != nil && len(slots) > 0 {

@@ -5,13 +5,13 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/errs"
 )
 
 // Connection is a client of a node together with what has to be closed.
 type Connection struct {
-	*api.Client
+	*client.Client
 	// Running is the address of the running node, "" when the folder was opened.
 	Running string
 	// Made is set when there was no node in the folder and one was made.
@@ -41,13 +41,13 @@ func Connect(ctx context.Context, c Config, o Options) (_ *Connection, err error
 	for {
 		n, err := Open(ctx, c, o)
 		if err == nil {
-			return &Connection{Client: api.InProcess(n.API(), n.token), Made: n.made, close: n.Close}, nil
+			return &Connection{Client: client.InProcess(n.API(), n.token), Made: n.made, close: n.Close}, nil
 		}
 		if !errs.Is(err, errs.Conflict) {
 			return nil, err
 		}
-		if client, ok := reach(waiting, c.Home); ok {
-			return &Connection{Client: client, Running: client.Address, close: func() error { client.HTTP.CloseIdleConnections(); return nil }}, nil
+		if to, ok := reach(waiting, c.Home); ok {
+			return &Connection{Client: to, Running: to.Address, close: func() error { to.HTTP.CloseIdleConnections(); return nil }}, nil
 		}
 		select {
 		case <-waiting.Done():
@@ -62,7 +62,7 @@ func Connect(ctx context.Context, c Config, o Options) (_ *Connection, err error
 }
 
 // reach returns a client of the node that holds the folder, if it answers.
-func reach(ctx context.Context, home string) (*api.Client, bool) {
+func reach(ctx context.Context, home string) (*client.Client, bool) {
 	r, err := readRunning(home)
 	if err != nil {
 		return nil, false
@@ -71,7 +71,7 @@ func reach(ctx context.Context, home string) (*api.Client, bool) {
 	if err != nil || t == "" {
 		return nil, false
 	}
-	client := &api.Client{Address: r.Address, Token: t, HTTP: &http.Client{}}
-	_, err = client.Version(ctx)
-	return client, err == nil
+	c := &client.Client{Address: r.Address, Token: t, HTTP: &http.Client{}}
+	_, err = c.Version(ctx)
+	return c, err == nil
 }

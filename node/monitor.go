@@ -54,9 +54,9 @@ const (
 
 // watching is the monitor of a node.
 type watching struct {
-	desk   *monitor.Desk
-	mu     sync.Mutex
-	outbox *notify.Queue // nil until it is needed
+	desk  *monitor.Desk
+	mu    sync.Mutex
+	queue *notify.Queue // nil until it is needed
 }
 
 // Monitor returns the desk that watches over customer books.
@@ -101,13 +101,34 @@ func (n *Node) bookPassphrase() (string, error) {
 	return strings.TrimRight(first, "\r"), nil
 }
 
-// Outbox returns the messages that wait and those that went.
-func (n *Node) Outbox() (*notify.Queue, error) {
+// deliveries returns what was sent about alerts, what waits and what was given up;
+// with again, what was given up waits once more.
+func (n *Node) deliveries(ctx context.Context, v policy.Viewer, again bool) ([]notify.Delivery, error) {
+	if err := monitor.MayWatch(v); err != nil || !n.monitor.desk.HasBooks() {
+		return []notify.Delivery{}, err
+	}
+	if _, err := n.monitor.desk.Books(ctx, v); err != nil { // opens them, and so what is sealed with their key
+		return nil, err
+	}
+	q, err := n.outbox()
+	if err != nil {
+		return nil, err
+	}
+	if again {
+		if _, err := q.Again(ctx, ""); err != nil {
+			return nil, err
+		}
+	}
+	return q.Deliveries(), nil
+}
+
+// outbox returns the messages that wait and those that went.
+func (n *Node) outbox() (*notify.Queue, error) {
 	w := &n.monitor
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.outbox != nil {
-		return w.outbox, nil
+	if w.queue != nil {
+		return w.queue, nil
 	}
 	q, err := notify.Open(notify.Config{
 		Path: filepath.Join(n.c.Home, outboxFile), Webhooks: n.c.Monitor.Webhooks, Mails: n.c.Monitor.Mails, Agent: "Cordon/" + n.o.Version.Software,
@@ -116,13 +137,13 @@ func (n *Node) Outbox() (*notify.Queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.outbox = q
+	w.queue = q
 	return q, nil
 }
 
 // tell makes a message wait for all targets.
 func (n *Node) tell(ctx context.Context, m monitor.Message) error {
-	q, err := n.Outbox()
+	q, err := n.outbox()
 	if err != nil {
 		return err
 	}
@@ -229,7 +250,7 @@ func (n *Node) sends(ctx context.Context) {
 		case <-look.C:
 		}
 	}
-	q, err := n.Outbox()
+	q, err := n.outbox()
 	if err == nil {
 		err = q.Run(ctx)
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/internal/nodetest"
@@ -70,9 +70,9 @@ func TestARunningNodeScreensItsBooksWhenAListComes(t *testing.T) {
 	if err := os.WriteFile(file, []byte(unList), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	client := &api.Client{Address: n.Address, Token: n.Token, HTTP: &http.Client{}}
-	defer client.HTTP.CloseIdleConnections()
-	if _, err := client.Import(ctx, intake.Upload{Kind: "un"}, []string{file}, func(int64) {}); err != nil {
+	caller := &client.Client{Address: n.Address, Token: n.Token, HTTP: &http.Client{}}
+	defer caller.HTTP.CloseIdleConnections()
+	if _, err := caller.Import(ctx, intake.Upload{Kind: "un"}, []string{file}, func(int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	body := <-got

@@ -244,7 +244,8 @@ func (n *Node) Close() error {
 // API returns the handler for programs.
 func (n *Node) API() http.Handler {
 	return api.New(api.Config{
-		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Clearances: n, History: histories{n}, Identities: identities{n}, Matrix: n.matrix, Packets: n.packet, Viewer: n.Bearer, Link: n.Link,
+		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Clearances: n, History: histories{n}, Identities: identities{n}, Matrix: n.matrix, Packets: n.packet,
+		Monitor: n.monitor.desk, Deliveries: n.deliveries, Viewer: n.Bearer, Link: n.Link,
 		Version: n.o.Version, Log: n.o.Log, Clock: n.o.Clock,
 	})
 }

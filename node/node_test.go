@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/node"
@@ -47,7 +47,7 @@ func TestAnEmptyNodeHoldsOnlyTheDefinitions(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	page, err := c.Log(t.Context(), api.LogQuery{Limit: 1000})
+	page, err := c.Log(t.Context(), client.LogQuery{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,8 +107,8 @@ func TestAFolderThatCannotBeMadeIsUnavailable(t *testing.T) {
 func TestLinksWorkOnce(t *testing.T) {
 	c := config(t)
 	address, token := serve(t, c, node.Options{Empty: true})
-	client := &api.Client{Address: address, Token: token, HTTP: http.DefaultClient}
-	link, err := client.Link(t.Context())
+	caller := &client.Client{Address: address, Token: token, HTTP: http.DefaultClient}
+	link, err := caller.Link(t.Context())
 	if err != nil || !strings.HasPrefix(link, address+"/enter?token=") {
 		t.Fatalf("%s, %v", link, err)
 	}

@@ -37,7 +37,7 @@ func (s *screenCmd) batch(a *run.App) (err error) {
 	if err != nil {
 		return err
 	}
-	a.Tell(rows)
+	a.Tell(api.ReadingOf(rows))
 	return a.With(func(c *node.Connection) error {
 		sum, err := s.ask(a, c, rows, size)
 		if sum.Rows > 0 && !a.Quiet {

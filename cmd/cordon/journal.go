@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/node"
@@ -164,7 +165,7 @@ func (l *logCmd) Run(a *run.App) error {
 		if l.Checkpoint {
 			return a.Out(map[string]string{"checkpoint": cp}, func(w writer) { fmt.Fprint(w, cp) })
 		}
-		page, err := c.Log(a.Ctx, api.LogQuery{After: max(l.After, 0), Newest: l.After < 0, Types: l.Type, Limit: l.Limit})
+		page, err := c.Log(a.Ctx, client.LogQuery{After: max(l.After, 0), Newest: l.After < 0, Types: l.Type, Limit: l.Limit})
 		if err != nil {
 			return err
 		}

@@ -289,12 +289,21 @@ func (b *Book) Apply(ctx context.Context, c Change) (err error) {
 }
 
 // Put adds customers, or replaces those of the same references, all of them or
-// none, and returns their slots. Every customer has passed [Customer.Check].
-// progress, if not nil, is told how many are on disk.
-func (b *Book) Put(ctx context.Context, all iter.Seq2[Customer, error], progress func(done int)) (slots []Slot, err error) {
+// none, and returns their slots: [Book.Gather] and [Gathered.Commit] in one.
+func (b *Book) Put(ctx context.Context, all iter.Seq2[Customer, error], progress func(done int)) (_ []Slot, err error) {
 	defer errs.Wrap(&err, "book.Put")
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	g, err := b.Gather(ctx, all, progress)
+	if err != nil {
+		return nil, err
+	}
+	return g.Commit(nil)
+}
+
+// Gather encrypts customers to add to the book. They are not in it before
+// [Gathered.Commit]; meanwhile the book can be read and changed. Every customer
+// has passed [Customer.Check]. progress, if not nil, is told how many are on disk.
+func (b *Book) Gather(ctx context.Context, all iter.Seq2[Customer, error], progress func(done int)) (_ *Gathered, err error) {
+	defer errs.Wrap(&err, "book.Gather")
 	w := &writer{b: b, progress: progress}
 	defer func() {
 		if err != nil {
@@ -312,8 +321,33 @@ func (b *Book) Put(ctx context.Context, all iter.Seq2[Customer, error], progress
 			return nil, err
 		}
 	}
-	return w.commit()
+	if w.total > fewCustomers {
+		if err := w.flush(); err != nil {
+			return nil, err
+		}
+	}
+	return &Gathered{w}, nil
 }
+
+// Gathered is customers that are encrypted and not in the book yet. It is
+// committed or discarded.
+type Gathered struct{ w *writer }
+
+// Commit adds the customers, or replaces those of the same references, all of
+// them or none, together with notes about them, and returns their slots.
+func (g *Gathered) Commit(notes map[string]json.RawMessage) (_ []Slot, err error) {
+	defer errs.Wrap(&err, "book.Commit")
+	g.w.b.mu.Lock()
+	defer g.w.b.mu.Unlock()
+	slots, err := g.w.commit(notes)
+	if err != nil {
+		g.w.discard()
+	}
+	return slots, err
+}
+
+// Discard takes what was gathered away.
+func (g *Gathered) Discard() { g.w.discard() }
 
 // writer gathers customers in segments.
 type writer struct {
@@ -376,25 +410,16 @@ func (w *writer) discard() {
 	}
 }
 
-func (w *writer) commit() ([]Slot, error) {
+func (w *writer) commit(notes map[string]json.RawMessage) ([]Slot, error) {
 	b, from := w.b, Slot(len(w.b.at))
 	if w.total == 0 {
 		return nil, nil
 	}
+	f := frame{Notes: notes, Segments: w.done}
 	if w.total <= fewCustomers {
-		f := frame{Put: w.few}
-		if err := b.log.add(f); err != nil {
-			return nil, err
-		}
-		if err := b.apply(f); err != nil {
-			return nil, err
-		}
-		return b.since(from), nil
+		f.Put = w.few
 	}
-	if err := w.flush(); err != nil {
-		return nil, err
-	}
-	if err := b.log.add(frame{Segments: w.done}); err != nil {
+	if err := b.log.add(f); err != nil {
 		return nil, err
 	}
 	b.files = append(b.files, w.done...)
@@ -403,6 +428,9 @@ func (w *writer) commit() ([]Slot, error) {
 		if err := b.keep(text); err != nil {
 			return nil, err
 		}
+	}
+	if err := b.apply(f); err != nil {
+		return nil, err
 	}
 	return b.since(from), nil
 }

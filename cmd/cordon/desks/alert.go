@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,6 @@ import (
 	"github.com/cordon-project/cordon/monitor"
 	"github.com/cordon-project/cordon/monitor/notify"
 	"github.com/cordon-project/cordon/node"
-	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/screen"
 )
 
@@ -57,21 +57,21 @@ type alertListCmd struct {
 }
 
 func (c *alertListCmd) Run(a *run.App) error {
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
+	return a.With(func(to *node.Connection) error {
 		f := c.filter()
 		f.Limit = max(c.Limit, 0)
-		all, total, err := d.Alerts(a.Ctx, v, f)
+		page, err := to.Alerts(a.Ctx, f)
 		if err != nil {
 			return err
 		}
-		if total > len(all) { // also where a program reads
-			fmt.Fprintf(a.Streams.Err, "%d more alerts are not shown: --limit 0 shows all\n", total-len(all))
+		if more := page.Total - len(page.Alerts); more > 0 { // also where a program reads
+			fmt.Fprintf(a.Streams.Err, "%d more alerts are not shown: --limit 0 shows all\n", more)
 		}
-		return a.Out(all, func(w io.Writer) {
-			if total == 0 {
+		return a.Out(page.Alerts, func(w io.Writer) {
+			if page.Total == 0 {
 				fmt.Fprintln(w, "No alert is here.")
 			}
-			for _, x := range all {
+			for _, x := range page.Alerts {
 				alertLine(w, x)
 			}
 		})
@@ -91,8 +91,8 @@ func (c *alertShowCmd) Run(a *run.App) error {
 	if err != nil {
 		return err
 	}
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
-		x, err := d.Alert(a.Ctx, v, c.ID)
+	return a.With(func(to *node.Connection) error {
+		x, err := to.Alert(a.Ctx, c.ID)
 		if err != nil {
 			return err
 		}
@@ -129,8 +129,8 @@ func alertText(w io.Writer, x monitor.Alert, t func(screen.Text) string) {
 
 // step does something to an alert and shows it.
 func step(a *run.App, id string, s monitor.Step) error {
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
-		x, err := d.Do(a.Ctx, v, id, s)
+	return a.With(func(to *node.Connection) error {
+		x, err := to.StepAlert(a.Ctx, id, s)
 		if err != nil {
 			return err
 		}
@@ -232,11 +232,12 @@ type alertExportCmd struct {
 }
 
 func (c *alertExportCmd) Run(a *run.App) error {
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
-		all, _, err := d.Alerts(a.Ctx, v, c.filter())
+	return a.With(func(to *node.Connection) error {
+		page, err := to.Alerts(a.Ctx, c.filter())
 		if err != nil {
 			return err
 		}
+		all := page.Alerts
 		if c.Format == "ndjson" || a.JSON {
 			e := json.NewEncoder(a.Streams.Out)
 			e.SetEscapeHTML(false)
@@ -297,24 +298,12 @@ type alertDeliveriesCmd struct {
 }
 
 func (c *alertDeliveriesCmd) Run(a *run.App) error {
-	return monitored(a, func(n *node.Node, d *monitor.Desk, _ policy.Viewer) error {
-		all := []notify.Delivery{}
-		if d.HasBooks() {
-			q, err := n.Outbox()
-			if err != nil {
-				return err
-			}
-			if c.Retry {
-				if _, err := q.Again(a.Ctx, ""); err != nil {
-					return err
-				}
-			}
-			for _, x := range q.Deliveries() {
-				if c.State == "" || string(x.State) == c.State {
-					all = append(all, x)
-				}
-			}
+	return a.With(func(to *node.Connection) error {
+		sent, err := to.Deliveries(a.Ctx, c.Retry)
+		if err != nil {
+			return err
 		}
+		all := slices.DeleteFunc(sent, func(x notify.Delivery) bool { return c.State != "" && string(x.State) != c.State })
 		return a.Out(all, func(w io.Writer) {
 			if len(all) == 0 {
 				fmt.Fprintln(w, "Nothing was to be sent.")

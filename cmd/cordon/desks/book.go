@@ -1,7 +1,6 @@
 package desks
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,9 +13,6 @@ import (
 	"github.com/cordon-project/cordon/monitor"
 	"github.com/cordon-project/cordon/monitor/book"
 	"github.com/cordon-project/cordon/node"
-	"github.com/cordon-project/cordon/policy"
-	"github.com/cordon-project/cordon/screen"
-	"github.com/cordon-project/cordon/screen/batch"
 )
 
 // Book is cordon book: customers, kept encrypted.
@@ -28,25 +24,6 @@ type Book struct {
 	Remove   bookRemoveCmd   `cmd:"" help:"Remove customers, or a whole book, with their alerts, from the disk too."`
 	Rescreen bookRescreenCmd `cmd:"" help:"Screen the customers whom changes of the lists can concern, or everybody."`
 	Key      bookKeyCmd      `cmd:"" help:"Show the public key of the books and where the key is kept."`
-}
-
-// monitored opens the node's folder for its monitor. Customers stay in the process
-// that reads them, so this needs the folder itself.
-func monitored(a *run.App, do func(n *node.Node, d *monitor.Desk, v policy.Viewer) error) (err error) {
-	c, err := node.ReadConfig(a.Home)
-	if err != nil {
-		return err
-	}
-	n, err := node.Open(a.Ctx, c, a.Options())
-	if errs.Is(err, errs.Conflict) {
-		return errs.New(errs.Conflict, "a node runs on the folder %s; customer books are for one process at a time", a.Home).
-			WithHint("The running node screens by itself when lists change. Stop it to give this command.")
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, n.Close()) }()
-	return do(n, n.Monitor(), n.Owner())
 }
 
 type bookCreateCmd struct {
@@ -61,15 +38,18 @@ func (bookCreateCmd) Help() string {
 }
 
 func (c *bookCreateCmd) Run(a *run.App) error {
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
-		first := !d.HasBooks()
-		i, err := d.Create(a.Ctx, v, c.Name, c.Owner, c.Profile)
+	return a.With(func(to *node.Connection) error {
+		before, err := to.Books(a.Ctx)
+		if err != nil {
+			return err
+		}
+		i, err := to.CreateBook(a.Ctx, api.BookOf{Name: c.Name, Owner: c.Owner, Profile: c.Profile})
 		if err != nil {
 			return err
 		}
 		return a.Out(i, func(w io.Writer) {
 			fmt.Fprintf(w, "%s  %s\n", i.ID, run.Plain(i.Name))
-			if first {
+			if len(before) == 0 {
 				fmt.Fprintf(w, "The key of the books is %s. Without it they are lost: keep a copy elsewhere.\n", bookKey(a))
 			}
 		})
@@ -91,23 +71,14 @@ func (c *bookImportCmd) Run(a *run.App) error {
 		return err
 	}
 	defer in.Close()
-	o := batch.ReadOptions{Named: screen.Name}
-	if o.Dates, err = api.DateOrder(c.Dates); err != nil {
-		return err
-	}
-	if c.Map != "" {
-		if o.Mapping, err = batch.ParseMapping(c.Map); err != nil {
-			return err
-		}
-	}
-	rows, err := batch.NewReader(in, o)
-	if err != nil {
-		return err
-	}
-	a.Tell(rows)
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
+	return a.With(func(to *node.Connection) error {
 		p := a.Progress()
-		t, err := d.Import(a.Ctx, v, c.Name, rows.Rows(), func(stage string, done, total int64) { p.At(stage, done, total, "customers") })
+		t, err := to.TakeCustomers(a.Ctx, c.Name, in, c.Map, c.Dates, func(s api.Step) {
+			if s.Reading != nil {
+				a.Tell(*s.Reading)
+			}
+			p.At(s.Stage, s.Done, s.Total, "customers")
+		})
 		p.End()
 		if err != nil {
 			return err
@@ -133,8 +104,8 @@ func runText(w io.Writer, r monitor.Run) {
 type bookListCmd struct{}
 
 func (c *bookListCmd) Run(a *run.App) error {
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
-		all, err := d.Books(a.Ctx, v)
+	return a.With(func(to *node.Connection) error {
+		all, err := to.Books(a.Ctx)
 		if err != nil {
 			return err
 		}
@@ -172,21 +143,21 @@ type bookShowCmd struct {
 }
 
 func (c *bookShowCmd) Run(a *run.App) error {
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
+	return a.With(func(to *node.Connection) error {
 		if c.Reference == "" {
-			i, err := d.Book(a.Ctx, v, c.Name)
+			i, err := to.Book(a.Ctx, c.Name)
 			if err != nil {
 				return err
 			}
 			return a.Out(i, func(w io.Writer) { infoText(w, i) })
 		}
-		customer, alerts, err := d.Customer(a.Ctx, v, c.Name, c.Reference)
+		one, err := to.Customer(a.Ctx, c.Name, c.Reference)
 		if err != nil {
 			return err
 		}
-		return a.Out(map[string]any{"customer": customer, "alerts": alerts}, func(w io.Writer) {
-			customerText(w, customer)
-			for _, x := range alerts {
+		return a.Out(one, func(w io.Writer) {
+			customerText(w, one.Customer)
+			for _, x := range one.Alerts {
 				alertLine(w, x)
 			}
 		})
@@ -221,18 +192,18 @@ func (c *bookRemoveCmd) Run(a *run.App) error {
 	if c.All == (len(c.Reference) > 0) {
 		return errs.New(errs.Invalid, "it is not said what to remove").WithHint("Give --reference for customers, or --all for the whole book.")
 	}
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
+	return a.With(func(to *node.Connection) error {
 		if c.All {
-			if err := d.Delete(a.Ctx, v, c.Name); err != nil {
+			if err := to.DeleteBook(a.Ctx, c.Name); err != nil {
 				return err
 			}
 			return a.Out(map[string]any{"removed": "book"}, func(w io.Writer) { fmt.Fprintln(w, "The book is removed with all that was in it.") })
 		}
-		n, err := d.Remove(a.Ctx, v, c.Name, c.Reference)
+		n, err := to.RemoveCustomers(a.Ctx, c.Name, c.Reference)
 		if err != nil {
 			return err
 		}
-		return a.Out(map[string]any{"removed": n}, func(w io.Writer) { fmt.Fprintf(w, "%d customers are removed with their alerts.\n", n) })
+		return a.Out(n, func(w io.Writer) { fmt.Fprintf(w, "%d customers are removed with their alerts.\n", n.Removed) })
 	})
 }
 
@@ -242,9 +213,9 @@ type bookRescreenCmd struct {
 }
 
 func (c *bookRescreenCmd) Run(a *run.App) error {
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
+	return a.With(func(to *node.Connection) error {
 		p := a.Progress()
-		r, err := d.Rescreen(a.Ctx, v, c.Name, c.All, func(done, total int64) { p.At("screening customers", done, total, "customers") })
+		r, err := to.Rescreen(a.Ctx, c.Name, c.All, func(s api.Step) { p.At(s.Stage, s.Done, s.Total, "customers") })
 		p.End()
 		if err != nil {
 			return err
@@ -256,8 +227,8 @@ func (c *bookRescreenCmd) Run(a *run.App) error {
 type bookKeyCmd struct{}
 
 func (c *bookKeyCmd) Run(a *run.App) error {
-	return monitored(a, func(_ *node.Node, d *monitor.Desk, v policy.Viewer) error {
-		k, err := d.Key(a.Ctx, v)
+	return a.With(func(to *node.Connection) error {
+		k, err := to.BooksKey(a.Ctx)
 		if err != nil {
 			return err
 		}

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
-	"github.com/cordon-project/cordon/screen/batch"
 )
 
 // CandidateText prints a candidate as people read it, with the words that t says.
@@ -114,15 +114,15 @@ func (a *App) Input(file string) (in io.ReadCloser, size int64, err error) {
 	return f, size, nil
 }
 
-// Tell says what was guessed about the input.
-func (a *App) Tell(rows *batch.Reader) {
+// Tell says how an input is read.
+func (a *App) Tell(r api.Reading) {
 	if a.Quiet {
 		return
 	}
-	if m := rows.Mapping(); m != nil {
-		fmt.Fprintf(a.Streams.Err, "columns: %s\n", Plain(m.String()))
+	if r.Columns != "" {
+		fmt.Fprintf(a.Streams.Err, "columns: %s\n", Plain(r.Columns))
 	}
-	for _, n := range rows.Notes() {
+	for _, n := range r.Notes {
 		fmt.Fprintf(a.Streams.Err, "note: %s\n", Plain(n))
 	}
 }

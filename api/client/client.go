@@ -1,4 +1,4 @@
-package api
+package client
 
 import (
 	"bufio"
@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/record"
@@ -89,7 +90,7 @@ func (w *pipeWriter) Write(p []byte) (int, error) {
 }
 
 func (c *Client) do(ctx context.Context, method, path string, body io.Reader, contentType string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, c.Address+Base+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, c.Address+api.Base+path, body)
 	if err != nil {
 		return nil, errs.New(errs.Invalid, "%q is not an address of a node", c.Address).Because(err)
 	}
@@ -107,7 +108,7 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader, co
 	}
 	if resp.StatusCode >= 400 {
 		defer resp.Body.Close()
-		p := Problem{Status: resp.StatusCode, Title: resp.Status}
+		p := api.Problem{Status: resp.StatusCode, Title: resp.Status}
 		b, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 		_ = json.Unmarshal(b, &p)
 		return nil, p.Err()
@@ -148,17 +149,17 @@ func (c *Client) Ask(ctx context.Context, queries []string, kind screen.Kind, li
 	if limit > 0 {
 		in["limit"] = limit
 	}
-	a, err := call[Answers](ctx, c, http.MethodPost, "/screen", in)
+	a, err := call[api.Answers](ctx, c, http.MethodPost, "/screen", in)
 	return a.Answers, err
 }
 
 // AskAll asks whole questions, at most MaxQueries.
 func (c *Client) AskAll(ctx context.Context, questions []screen.Query) ([]screen.Answer, error) {
-	in := make([]Question, len(questions))
+	in := make([]api.Question, len(questions))
 	for i, q := range questions {
-		in[i] = Question{Query: q, Kind: q.Kind}
+		in[i] = api.Question{Query: q, Kind: q.Kind}
 	}
-	a, err := call[Answers](ctx, c, http.MethodPost, "/screen", map[string]any{"questions": in})
+	a, err := call[api.Answers](ctx, c, http.MethodPost, "/screen", map[string]any{"questions": in})
 	return a.Answers, err
 }
 
@@ -190,14 +191,14 @@ func (c *Client) batch(ctx context.Context, all bool, questions <-chan screen.Qu
 		<-sent
 	}()
 	path := "/screen/batch?marks=true&alerts_only=false&all=" + strconv.FormatBool(all)
-	resp, err := c.do(ctx, http.MethodPost, path, pr, typeNDJSON)
+	resp, err := c.do(ctx, http.MethodPost, path, pr, api.TypeNDJSON)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
 	dec := json.NewDecoder(bufio.NewReaderSize(resp.Body, 64<<10))
 	for {
-		var l BatchLine
+		var l api.BatchLine
 		if err := dec.Decode(&l); err != nil {
 			return errs.New(errs.Unavailable, "the node broke off; what was written stays").Because(err).WithHint("Give the same command again to go on where it stopped.")
 		}
@@ -249,18 +250,18 @@ func send(ctx context.Context, w io.Writer, questions <-chan screen.Query) error
 }
 
 // Object returns the newest version of an object.
-func (c *Client) Object(ctx context.Context, id string) (Entry, error) {
-	return call[Entry](ctx, c, http.MethodGet, "/objects/"+url.PathEscape(id), nil)
+func (c *Client) Object(ctx context.Context, id string) (api.Entry, error) {
+	return call[api.Entry](ctx, c, http.MethodGet, "/objects/"+url.PathEscape(id), nil)
 }
 
 // Versions returns every version of an object, oldest first.
-func (c *Client) Versions(ctx context.Context, id string) ([]Entry, error) {
-	return call[[]Entry](ctx, c, http.MethodGet, "/objects/"+url.PathEscape(id)+"/versions", nil)
+func (c *Client) Versions(ctx context.Context, id string) ([]api.Entry, error) {
+	return call[[]api.Entry](ctx, c, http.MethodGet, "/objects/"+url.PathEscape(id)+"/versions", nil)
 }
 
 // Party returns all that is said of a party.
-func (c *Client) Party(ctx context.Context, id string) (Party, error) {
-	return call[Party](ctx, c, http.MethodGet, "/parties/"+url.PathEscape(id), nil)
+func (c *Client) Party(ctx context.Context, id string) (api.Party, error) {
+	return call[api.Party](ctx, c, http.MethodGet, "/parties/"+url.PathEscape(id), nil)
 }
 
 // Lists returns the list versions in force.
@@ -278,14 +279,14 @@ type LogQuery struct {
 }
 
 // Log returns a page of the journal.
-func (c *Client) Log(ctx context.Context, q LogQuery) (Log, error) {
+func (c *Client) Log(ctx context.Context, q LogQuery) (api.Log, error) {
 	v := url.Values{"after": {strconv.FormatInt(q.After, 10)}, "limit": {strconv.Itoa(q.Limit)}}
 	if len(q.Types) > 0 {
 		v.Set("type", strings.Join(q.Types, ","))
 	}
 	v.Set("newest", strconv.FormatBool(q.Newest))
 	v.Set("objects", strconv.FormatBool(q.Objects))
-	return call[Log](ctx, c, http.MethodGet, "/log?"+v.Encode(), nil)
+	return call[api.Log](ctx, c, http.MethodGet, "/log?"+v.Encode(), nil)
 }
 
 // Checkpoint returns the newest signed checkpoint.
@@ -300,43 +301,43 @@ func (c *Client) Checkpoint(ctx context.Context) (string, error) {
 }
 
 // Version returns the software of the node.
-func (c *Client) Version(ctx context.Context) (Version, error) {
-	return call[Version](ctx, c, http.MethodGet, "/version", nil)
+func (c *Client) Version(ctx context.Context) (api.Version, error) {
+	return call[api.Version](ctx, c, http.MethodGet, "/version", nil)
 }
 
 // Doctor looks the node over.
-func (c *Client) Doctor(ctx context.Context) ([]Check, error) {
-	return call[[]Check](ctx, c, http.MethodGet, "/doctor", nil)
+func (c *Client) Doctor(ctx context.Context) ([]api.Check, error) {
+	return call[[]api.Check](ctx, c, http.MethodGet, "/doctor", nil)
 }
 
 // Link makes a one-time link.
 func (c *Client) Link(ctx context.Context) (string, error) {
-	l, err := call[Link](ctx, c, http.MethodPost, "/link", nil)
+	l, err := call[api.Link](ctx, c, http.MethodPost, "/link", nil)
 	return l.URL, err
 }
 
 // Quarantine returns refused objects, newest first.
-func (c *Client) Quarantine(ctx context.Context, limit int) (Quarantine, error) {
-	return call[Quarantine](ctx, c, http.MethodGet, "/quarantine?limit="+strconv.Itoa(limit), nil)
+func (c *Client) Quarantine(ctx context.Context, limit int) (api.Quarantine, error) {
+	return call[api.Quarantine](ctx, c, http.MethodGet, "/quarantine?limit="+strconv.Itoa(limit), nil)
 }
 
 // Kinds returns what an import can read.
-func (c *Client) Kinds(ctx context.Context) ([]Kind, error) {
-	return call[[]Kind](ctx, c, http.MethodGet, "/kinds", nil)
+func (c *Client) Kinds(ctx context.Context) ([]api.Kind, error) {
+	return call[[]api.Kind](ctx, c, http.MethodGet, "/kinds", nil)
 }
 
 // Sync fetches the official lists; it returns the jobs that do it.
-func (c *Client) Sync(ctx context.Context, keys []string) ([]Job, error) {
+func (c *Client) Sync(ctx context.Context, keys []string) ([]api.Job, error) {
 	in := map[string]any{}
 	if len(keys) > 0 {
 		in["lists"] = keys
 	}
-	return call[[]Job](ctx, c, http.MethodPost, "/sync", in)
+	return call[[]api.Job](ctx, c, http.MethodPost, "/sync", in)
 }
 
 // Job returns an import as it is now.
-func (c *Client) Job(ctx context.Context, id string) (Job, error) {
-	return call[Job](ctx, c, http.MethodGet, "/imports/"+url.PathEscape(id), nil)
+func (c *Client) Job(ctx context.Context, id string) (api.Job, error) {
+	return call[api.Job](ctx, c, http.MethodGet, "/imports/"+url.PathEscape(id), nil)
 }
 
 // pollEvery is how often Follow asks how far an import is.
@@ -344,7 +345,7 @@ const pollEvery = 100 * time.Millisecond
 
 // Follow asks for a job until it is over, telling tell of every step. When ctx
 // ends first the job is cancelled.
-func (c *Client) Follow(ctx context.Context, id string, tell func(Job)) (Job, error) {
+func (c *Client) Follow(ctx context.Context, id string, tell func(api.Job)) (api.Job, error) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
@@ -367,12 +368,12 @@ func (c *Client) Follow(ctx context.Context, id string, tell func(Job)) (Job, er
 }
 
 // cancel ends a job and returns how it ended: it may have been done just before.
-func (c *Client) cancel(ctx context.Context, id string, tell func(Job)) (Job, error) {
+func (c *Client) cancel(ctx context.Context, id string, tell func(api.Job)) (api.Job, error) {
 	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
 	defer stop()
 	_, err := call[struct{}](ctx, c, http.MethodDelete, "/imports/"+url.PathEscape(id), nil)
 	if err != nil && !errs.Is(err, errs.Conflict) {
-		return Job{}, err
+		return api.Job{}, err
 	}
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
@@ -390,12 +391,12 @@ func (c *Client) cancel(ctx context.Context, id string, tell func(Job)) (Job, er
 
 // Import sends files and addresses; it returns when the node has the bytes safe.
 // Paths are files on this machine.
-func (c *Client) Import(ctx context.Context, up intake.Upload, paths []string, sent func(n int64)) (Job, error) {
+func (c *Client) Import(ctx context.Context, up intake.Upload, paths []string, sent func(n int64)) (api.Job, error) {
 	for _, p := range paths {
 		if st, err := os.Stat(p); err != nil {
-			return Job{}, errs.New(errs.NotFound, "there is no file %s", p).Because(err).WithHint("Check the path; an address begins with https://.")
+			return api.Job{}, errs.New(errs.NotFound, "there is no file %s", p).Because(err).WithHint("Check the path; an address begins with https://.")
 		} else if st.IsDir() {
-			return Job{}, errs.New(errs.Invalid, "%s is a folder", p).WithHint("Name the files in it.")
+			return api.Job{}, errs.New(errs.Invalid, "%s is a folder", p).WithHint("Name the files in it.")
 		}
 	}
 	pr, pw := io.Pipe()
@@ -415,10 +416,10 @@ func (c *Client) Import(ctx context.Context, up intake.Upload, paths []string, s
 		err = ours
 	}
 	if err != nil {
-		return Job{}, err
+		return api.Job{}, err
 	}
 	defer resp.Body.Close()
-	var j Job
+	var j api.Job
 	return j, json.NewDecoder(resp.Body).Decode(&j)
 }
 
@@ -487,34 +488,44 @@ func (t *tally) Write(p []byte) (int, error) {
 }
 
 // Verify recomputes everything; progress may be nil.
-func (c *Client) Verify(ctx context.Context, progress func(done, total int64)) (Step, error) {
-	return c.steps(ctx, "/verify", progress)
+func (c *Client) Verify(ctx context.Context, progress func(done, total int64)) (api.Step, error) {
+	return c.steps(ctx, "/verify", nil, told(progress))
 }
 
 // Rebuild builds every projection anew; progress may be nil.
-func (c *Client) Rebuild(ctx context.Context, progress func(done, total int64)) (Step, error) {
-	return c.steps(ctx, "/rebuild", progress)
+func (c *Client) Rebuild(ctx context.Context, progress func(done, total int64)) (api.Step, error) {
+	return c.steps(ctx, "/rebuild", nil, told(progress))
 }
 
-func (c *Client) steps(ctx context.Context, path string, progress func(done, total int64)) (last Step, err error) {
-	resp, err := c.do(ctx, http.MethodPost, path, nil, "")
+func told(progress func(done, total int64)) func(api.Step) {
+	return func(st api.Step) {
+		if progress != nil && st.Total > 0 {
+			progress(st.Done, st.Total)
+		}
+	}
+}
+
+// steps reads the lines of a long task to the last, which it returns.
+func (c *Client) steps(ctx context.Context, path string, body io.Reader, tell func(api.Step)) (last api.Step, err error) {
+	contentType := ""
+	if body != nil {
+		contentType = api.TypeAny
+	}
+	resp, err := c.do(ctx, http.MethodPost, path, body, contentType)
 	if err != nil {
 		return last, err
 	}
 	defer resp.Body.Close()
-	lines := bufio.NewReader(resp.Body)
-	dec := json.NewDecoder(lines)
+	dec := json.NewDecoder(bufio.NewReader(resp.Body))
 	for {
-		var st Step
+		var st api.Step
 		if err := dec.Decode(&st); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return last, errs.New(errs.Unavailable, "the node broke off").Because(err).WithHint("Try again.")
 		}
 		last = st
-		if progress != nil && st.Total > 0 {
-			progress(st.Done, st.Total)
-		}
+		tell(st)
 	}
 	if last.Problem != nil {
 		return last, last.Problem.Err()
