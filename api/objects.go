@@ -13,9 +13,9 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/monitor"
-	"github.com/cordon-project/cordon/screen/batch"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/screen/batch"
 )
 
 // Entry is one accepted version of one object.
