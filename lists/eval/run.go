@@ -2,7 +2,9 @@ package eval
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -36,18 +38,28 @@ type Spread struct {
 	Max float64 `json:"max_ms"`
 }
 
+// Slow is a version that took longer than it may.
+type Slow struct {
+	Version int     `json:"version"` // number in the index
+	MS      float64 `json:"ms"`
+	Written int     `json:"written"` // objects that the journal did not have
+}
+
 // Figures are what was measured and proved.
 type Figures struct {
 	Versions int `json:"versions"`
 	Entries  int `json:"entries"` // of the last version
 	Objects  int `json:"objects"` // versions of objects in the journal
 
-	Load   float64 `json:"load_seconds"` // from the first file to the last version in force: archive, read, import, difference
-	Read   Spread  `json:"read"`         // one file into a version, prepared
-	Keep   Spread  `json:"keep"`         // one file into the archive
-	Delta  Spread  `json:"delta"`        // one version, from the second on, compared and in force
-	Within int     `json:"delta_within_50ms"`
-	First  float64 `json:"first_ms"` // the first version in force
+	Load  float64 `json:"load_seconds"` // from the first file to the last version in force: archive, read, import, difference
+	Read  Spread  `json:"read"`         // one file into a version, prepared
+	Keep  Spread  `json:"keep"`         // one file into the archive
+	Delta Spread  `json:"delta"`        // one version, from the second on, compared and in force while others are read
+	First float64 `json:"first_ms"`     // the first version in force
+
+	Alone  Spread `json:"delta_alone"` // one version, from the second on, compared and in force, with nothing beside it
+	Within int    `json:"delta_alone_within_50ms"`
+	Slow   []Slow `json:"delta_alone_over_50ms,omitempty"` // the longest first
 
 	Added   int `json:"added"` // of all versions but the first
 	Changed int `json:"changed"`
@@ -88,8 +100,8 @@ type run struct {
 	label   policy.Label // of everything here
 	f       Figures
 
-	read, keep, delta, view []time.Duration
-	asked                   [][]string // names to ask for at each version
+	read, keep, delta, alone, view []time.Duration
+	asked                          [][]string // names to ask for at each version
 }
 
 // Run loads every version of the folder into a fresh node and proves its history.
@@ -119,12 +131,12 @@ func Run(ctx context.Context, d *Daily, o Options) (f Figures, err error) {
 		return f, err
 	}
 	r.session = lists.NewSession(r.store)
-	for _, step := range []func() error{r.load, r.rebuild, r.compare} {
+	for _, step := range []func() error{r.load, r.deltas, r.rebuild, r.compare} {
 		if err = step(); err != nil {
 			break
 		}
 	}
-	r.f.Read, r.f.Keep, r.f.Delta, r.f.View = spread(r.read), spread(r.keep), spread(r.delta), spread(r.view)
+	r.f.Read, r.f.Keep, r.f.Delta, r.f.Alone, r.f.View = spread(r.read), spread(r.keep), spread(r.delta), spread(r.alone), spread(r.view)
 	r.f.Peak = peak()
 	return r.f, err
 }
@@ -218,9 +230,6 @@ func (r *run) load() error {
 			r.f.First = ms(took)
 		} else {
 			r.delta = append(r.delta, took)
-			if took <= deltaBar {
-				r.f.Within++
-			}
 			r.asked[x.p.N] = r.diff(before, x.v, rep)
 		}
 		before = x.v
@@ -235,6 +244,44 @@ func (r *run) load() error {
 	}
 	r.f.Journal = size(filepath.Join(r.o.Home, "node"), "archive")
 	r.f.Archive = size(filepath.Join(r.o.Home, "node", "archive"), "")
+	return nil
+}
+
+// deltas imports every version once more into another node, one after the other,
+// as a node meets them: each is read before its time begins to count, and nothing
+// is done beside it.
+func (r *run) deltas() (err error) {
+	store, err := sqlite.Open(r.ctx, filepath.Join(r.o.Home, "alone"), sqlite.Options{Clock: r.o.Clock})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	session := lists.NewSession(store)
+	for p, err := range r.d.All() {
+		if err != nil {
+			return err
+		}
+		v, err := lists.Read(r.ctx, r.o.List, []lists.File{{Name: r.o.File, SHA256: p.SHA256, Data: p.Data}})
+		if err != nil {
+			return err
+		}
+		prepared := lists.Prepare(v)
+		at := time.Now()
+		rep, err := session.ImportPrepared(r.ctx, prepared, stated(p))
+		if err != nil {
+			return err
+		}
+		if took := time.Since(at); p.N > 0 {
+			r.alone = append(r.alone, took)
+			if took <= deltaBar {
+				r.f.Within++
+			} else {
+				r.f.Slow = append(r.f.Slow, Slow{p.N, ms(took), rep.Written})
+			}
+		}
+		r.tell("one by one", p.N+1)
+	}
+	slices.SortFunc(r.f.Slow, func(a, b Slow) int { return cmp.Compare(b.MS, a.MS) })
 	return nil
 }
 
