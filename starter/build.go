@@ -1,6 +1,7 @@
 package starter
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,8 +61,16 @@ func (p *pack) party(r row) (stix.Object, error) {
 		v.Wallets = append(v.Wallets, read)
 	}
 	m, err := meta("parties/"+key, r.get("revised"), from)
+	if n := r.get("ofac"); n != "" {
+		v.OtherFacts = append(v.OtherFacts, record.Fact{Label: "ofac-number", Text: n})
+		page := record.ExternalRef{SourceName: "OFAC sanctions list search", ExternalID: n, URL: ofacPage + n}
+		m.Refs = slices.Insert(m.Refs, len(m.Refs)-1, page) // the pack's key stays the last
+	}
 	return object(v, m, err)
 }
+
+// ofacPage is the public page of an entry of OFAC's lists, without its number.
+const ofacPage = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id="
 
 // names puts the spelling in Latin letters first, where there is one.
 func names(latin, hangul string, aka []string) []record.Name {

@@ -32,7 +32,7 @@ import (
 )
 
 // Version is the version of the pack: the year, the month, and a number.
-const Version = "2026.11.2"
+const Version = "2026.11.3"
 
 // Published is the pack's own date: the time of objects whose sources have none.
 const Published = "2026-11-01T00:00:00.000Z"
