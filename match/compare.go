@@ -10,16 +10,13 @@ func Compare(p Params, query, listed string) Result {
 		return Result{}
 	}
 	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
-	s.prepare(query)
-	if len(s.q.form.Parts) == 0 {
-		return Result{}
+	var r Result
+	if s.prepare(query); len(s.q.form.Parts) > 0 {
+		if s.segment(&p, g, nil); len(s.hits) > 0 {
+			r = s.hits[0].result
+		}
 	}
-	s.segment(&p, g, nil)
-	if len(s.hits) == 0 {
-		return Result{}
-	}
-	r := s.hits[0].result
+	scratches.Put(s)
 	if r.How == Folded && query == listed {
 		r.How = Exact
 	}

@@ -96,11 +96,9 @@ func (x *Explanation) align(p Params, query, listed string) {
 	b.put("", []Name{{Text: listed}})
 	g := b.done()
 	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
 	s.prepare(query)
 	s.begin(g)
 	s.lookUp(g)
-	defer s.reset()
 	s.spelling(&p, g, 0, false)
 	elems := g.elems[g.starts[0]:g.starts[1]]
 	var met, of uint32
@@ -128,6 +126,8 @@ func (x *Explanation) align(p Params, query, listed string) {
 			x.More = append(x.More, t.shown)
 		}
 	}
+	s.reset()
+	scratches.Put(s)
 }
 
 func joinWords(a, b string) string {

@@ -287,6 +287,22 @@ func TestOddNamesHaveAnAnswer(t *testing.T) {
 	}
 }
 
+func TestNamesOfAnyNumberOfWordsAreCompared(t *testing.T) {
+	for n := range 64 {
+		for _, end := range []string{"", "J.C.", "jc", "金相万", "Trading Co., Ltd.", "bin Laden"} {
+			name := strings.TrimSpace(strings.Repeat("Ri ", n) + end)
+			if name == "" {
+				continue
+			}
+			if r := match.Compare(match.DefaultParams, name, name); r.How != match.Exact {
+				t.Errorf("%q is not itself: %+v", name, r)
+			}
+			match.Explain(match.DefaultParams, name, "RI, Yong Chol")
+			match.Explain(match.DefaultParams, "RI, Yong Chol", name)
+		}
+	}
+}
+
 func FuzzCompare(f *testing.F) {
 	for _, s := range [][2]string{
 		{"KIM, Sang Man", "김상만"},
@@ -298,6 +314,7 @@ func FuzzCompare(f *testing.F) {
 		{"oooooooooooooooooooooooooooooo", "nnnngnngnngnnng"},
 		{"ｷﾑ", "ﷺ"},
 		{"Al-Qa'ida/Islamic Army", "Al Qaeda"},
+		{strings.Repeat("ri ", 19) + "jc", "Ri"},
 	} {
 		f.Add(s[0], s[1])
 	}

@@ -216,6 +216,10 @@ func (p *prepared) add(w words.Token) {
 	person := !p.org && len(p.seqs) == 0
 	if person && w.Class == words.Name && initials(w.Text) {
 		for i := range len(w.Text) {
+			if len(p.tokens) == maxTokens {
+				p.cut = true
+				return
+			}
 			p.tokens = append(p.tokens, token{text: w.Text[i : i+1], shown: w.Text[i : i+1], class: words.Initial, weight: initialWeight})
 		}
 		return

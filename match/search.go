@@ -56,6 +56,8 @@ type scored struct {
 	result Result
 }
 
+// scratches are given back when a search has ended well: one that a panic left
+// half-way would mislead the next.
 var scratches = sync.Pool{New: func() any { return &scratch{} }}
 
 // Permit says which labels the asker may see. It is asked during the search.
@@ -66,13 +68,21 @@ type Permit func(policy.Label) bool
 // same. Names below [Params].Floor are left out.
 func (x *Index) Search(query string, permit Permit) []Hit {
 	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
-	s.prepare(query)
-	if len(s.q.form.Parts) == 0 {
+	out := x.search(s, query, permit)
+	scratches.Put(s)
+	slices.SortFunc(out, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(ranks[a.How], ranks[b.How]),
+			cmp.Compare(a.Object, b.Object), cmp.Compare(a.Number, b.Number))
+	})
+	return out
+}
+
+// search gathers what [Index.Search] returns, in no order.
+func (x *Index) search(s *scratch, query string, permit Permit) (out []Hit) {
+	if s.prepare(query); len(s.q.form.Parts) == 0 {
 		return nil
 	}
 	snap := x.snap.Load()
-	var out []Hit
 	may := permits{ask: permit}
 	for i, g := range snap.segments {
 		s.segment(&x.params, g, snap.dead[i])
@@ -88,10 +98,6 @@ func (x *Index) Search(query string, permit Permit) []Hit {
 			out = append(out, Hit{Name: n.Name, Result: how})
 		}
 	}
-	slices.SortFunc(out, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(ranks[a.How], ranks[b.How]),
-			cmp.Compare(a.Object, b.Object), cmp.Compare(a.Number, b.Number))
-	})
 	return out
 }
 
