@@ -344,3 +344,24 @@ func (g *galaxyReader) tell() {
 		g.note("%d names stand for more than one cluster; each cluster is an object of its own", same)
 	}
 }
+
+// Meta returns what the meta of a cluster says, its lists as lists and single values
+// as lists of one; nil for an object that is no cluster of MISP.
+func Meta(o stix.Object) map[string][]string {
+	x := o.Ext(ExtensionID)
+	if x["kind"] != "cluster" {
+		return nil
+	}
+	f, err := restored(x, "misp")
+	if err != nil {
+		return nil
+	}
+	out := map[string][]string{}
+	meta := f.sub("meta")
+	for k := range meta {
+		if s := meta.strs(k); len(s) > 0 {
+			out[k] = s
+		}
+	}
+	return out
+}

@@ -3,6 +3,7 @@ package misp
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cordon-project/cordon/errs"
@@ -35,12 +36,18 @@ func Sniff(name string, head []byte) Kind {
 		return None
 	case name == "manifest.json" && has(`"info"`):
 		return Manifest
-	case has(`"Event"`) || has(`"Attribute"`) && has(`"info"`) || has(`"Orgc"`) && has(`"info"`):
+	case begins(head, `{"Event":{`, `[{"Event":{`, `{"response":[`), has(`"Attribute"`) && has(`"info"`), has(`"Orgc"`) && has(`"info"`):
 		return OfEvent
 	case has(`"galaxy_type"`), has(`"GalaxyCluster"`), has(`"authors"`) && has(`"category"`), has(`"values"`) && has(`"uuid"`) && has(`"source"`):
 		return OfGalaxy
 	}
 	return None
+}
+
+// begins reports whether JSON begins with one of the texts, white space aside.
+func begins(head []byte, texts ...string) bool {
+	compact := strings.Join(strings.Fields(string(head[:min(len(head), 200)])), "")
+	return slices.ContainsFunc(texts, func(t string) bool { return strings.HasPrefix(compact, t) })
 }
 
 // ReadManifest returns the uuids that the manifest of a feed names, in no order.
