@@ -56,6 +56,12 @@ type Config struct {
 	// Matrix says who designated whom, Packets makes what is given to others.
 	Matrix  *matrix.Desk
 	Packets Packets
+	// Warnings gives the warning lists in force.
+	Warnings Warnings
+	// Changed returns a channel that is closed at the next change of the journal, and
+	// EventKey is the secret under which ids of events are made.
+	Changed  func() <-chan struct{}
+	EventKey []byte
 	// Viewer says who bears a token: errs.Denied for a token that is unknown.
 	Viewer func(token string) (policy.Viewer, error)
 	// Link makes a one-time link by which a person enters the pages.
@@ -111,12 +117,14 @@ type server struct {
 	c   Config
 	mux *http.ServeMux
 	api huma.API
+	// subscribers holds one token for each subscription that is served.
+	subscribers chan struct{}
 }
 
 // New returns the handler of everything under Base, and of the log's tiles.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
-	s := &server{c: c, mux: mux}
+	s := &server{c: c, mux: mux, subscribers: make(chan struct{}, MaxStreams)}
 	s.api = humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -151,6 +159,8 @@ func New(c Config) http.Handler {
 	s.objects()
 	s.imports()
 	s.keeping()
+	s.feeds()
+	s.events()
 	return s.guard(mux)
 }
 
