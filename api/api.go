@@ -62,6 +62,9 @@ type Config struct {
 	// EventKey is the secret under which ids of events are made.
 	Changed  func() <-chan struct{}
 	EventKey []byte
+	// Stopping is closed when the server begins to stop, so that subscriptions end.
+	// Nil: never.
+	Stopping <-chan struct{}
 	// Viewer says who bears a token: errs.Denied for a token that is unknown.
 	Viewer func(token string) (policy.Viewer, error)
 	// Link makes a one-time link by which a person enters the pages.

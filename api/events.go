@@ -174,6 +174,8 @@ func (st *subscription) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-st.s.c.Stopping:
+			return
 		case <-changed:
 		case <-beat.C:
 			if !st.send(": \n\n") {

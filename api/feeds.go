@@ -89,8 +89,15 @@ func (s *server) feeds() {
 		Name string `query:"name" required:"true" doc:"A name, a synonym or a number of a threat actor"`
 	}
 	add(s, http.MethodGet, "/actors", "What each source says of a threat actor, side by side", func(ctx context.Context, in *name) (*one[actors.View], error) {
+		if in.Name == "" {
+			return nil, errs.New(errs.Invalid, "no name was given").WithHint("GET %s/actors/all has them all.", Base)
+		}
 		v, err := actors.Find(ctx, s.c.Journal.Scan, viewer(ctx), read, in.Name)
 		return &one[actors.View]{v}, err
+	})
+	add(s, http.MethodGet, "/actors/all", "What every source says of every threat actor, without readings of texts", func(ctx context.Context, _ *struct{}) (*one[[]actors.Statement], error) {
+		all, err := actors.Statements(ctx, s.c.Journal.Scan, viewer(ctx), read)
+		return &one[[]actors.Statement]{all}, err
 	})
 }
 
@@ -260,6 +267,11 @@ func (c *Client) FeedLeftOut(ctx context.Context, form string, q FeedQuery, tell
 // Actors returns what each source says of a threat actor.
 func (c *Client) Actors(ctx context.Context, name string) (actors.View, error) {
 	return call[actors.View](ctx, c, http.MethodGet, "/actors?name="+url.QueryEscape(name), nil)
+}
+
+// AllActors returns what every source says of every threat actor.
+func (c *Client) AllActors(ctx context.Context) ([]actors.Statement, error) {
+	return call[[]actors.Statement](ctx, c, http.MethodGet, "/actors/all", nil)
 }
 
 // Warnings gives the warning lists in force and since when, nil for none.

@@ -68,6 +68,7 @@ type Node struct {
 	identity  *identity.Engine
 	matrix    *matrix.Desk
 	warnings  *warning.Store
+	stopping  chan struct{} // closed when the server begins to stop
 
 	ctx    context.Context // ends with the node
 	cancel context.CancelFunc
@@ -93,7 +94,7 @@ func Open(ctx context.Context, c Config, o Options) (_ *Node, err error) {
 	if err := prepare(c.Home); err != nil {
 		return nil, err
 	}
-	n := &Node{c: c, o: o, links: links{out: map[[32]byte]time.Time{}, now: o.Clock}}
+	n := &Node{c: c, o: o, stopping: make(chan struct{}), links: links{out: map[[32]byte]time.Time{}, now: o.Clock}}
 	if n.lock, err = lock(c.Home); err != nil {
 		return nil, err
 	}
@@ -250,7 +251,7 @@ func (n *Node) Close() error {
 func (n *Node) API() http.Handler {
 	return api.New(api.Config{
 		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Clearances: n, History: histories{n}, Identities: identities{n}, Matrix: n.matrix, Packets: n.packet, Viewer: n.Bearer, Link: n.Link,
-		Warnings: n.warnings.Index, Changed: n.store.Changed, EventKey: n.eventKey(),
+		Warnings: n.warnings.Index, Changed: n.store.Changed, EventKey: n.eventKey(), Stopping: n.stopping,
 		Version: n.o.Version, Log: n.o.Log, Clock: n.o.Clock,
 	})
 }
@@ -320,6 +321,7 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 	mux.Handle(api.Base+"/", ownHost(pages, n.API()))
 	mux.Handle("/", pages)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(n.o.Log.Handler(), slog.LevelDebug)}
+	server.RegisterOnShutdown(func() { close(n.stopping) })
 	if err := writeRunning(n.c.Home, n.base); err != nil {
 		return err
 	}

@@ -206,7 +206,7 @@ func ParseURL(s string) (URL, error) {
 		return bad("it has a space, a control character or a backslash")
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Opaque != "" {
+	if err != nil || u.Scheme == "" || u.Host == "" || u.Opaque != "" {
 		return bad("it has no scheme with a host")
 	}
 	out := URL{Scheme: strings.ToLower(u.Scheme)}
