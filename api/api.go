@@ -120,14 +120,12 @@ type server struct {
 	c   Config
 	mux *http.ServeMux
 	api huma.API
-	// subscribers holds one token for each subscription that is served.
-	subscribers chan struct{}
 }
 
 // New returns the handler of everything under Base, and of the log's tiles.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
-	s := &server{c: c, mux: mux, subscribers: make(chan struct{}, MaxStreams)}
+	s := &server{c: c, mux: mux}
 	s.api = humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -163,7 +161,7 @@ func New(c Config) http.Handler {
 	s.imports()
 	s.keeping()
 	s.feeds()
-	s.events()
+	s.subscriptions()
 	return s.guard(mux)
 }
 

@@ -143,7 +143,7 @@ func (r *reader) events(v any, at string) error {
 
 func (r *reader) conclude() {
 	for _, t := range slices.Sorted(maps.Keys(r.out.Kept)) {
-		r.note("%d attributes of type %s have no form in STIX; they are kept in the extension of their event's report", r.out.Kept[t], t)
+		r.note("%d attributes of type %s have no form in STIX, or a value that is none of the type; they are kept in the extension of their event's report", r.out.Kept[t], t)
 	}
 	if r.groups > 0 {
 		r.note("%d parts are for a sharing group, whose members this node does not know: they are TLP:AMBER+STRICT here", r.groups)

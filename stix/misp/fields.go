@@ -29,7 +29,9 @@ func Extension() stix.Object {
 	o := record.Meta{Created: defined, CreatedBy: record.ProjectID, Markings: []string{clearID}}.Object("extension-definition", ExtensionID)
 	o["name"] = "cordon-misp"
 	o["description"] = "What a MISP event, object, attribute or cluster says beyond STIX."
-	o["schema"] = record.SchemaBase + "cordon-misp.json"
+	o["schema"] = "Property extension. kind: event, object, attribute, event-report or cluster. misp: the members of the MISP object that STIX has no place for, as JSON text. " +
+		"event, object: uuid of the event and object that it belongs to. attribute_type, category, value, comment: of an attribute. artifact: id of its attachment. " +
+		"attributes: of an event, the extensions of attributes and objects without a form in STIX, as JSON texts. references: of an object, its ObjectReference as JSON text. galaxy: of a cluster, its type."
 	o["version"] = "1.0.0"
 	o["extension_types"] = []string{"property-extension"}
 	return o

@@ -1,4 +1,19 @@
-package api
+// Package events sends changes of the journal as server-sent events (WHATWG HTML,
+// section 9.2).
+//
+// In comes a request and who asks; out goes a stream: for each version that the
+// subscriber may see an event with the object's type as its name and an [Event] as its
+// data. Last-Event-ID resumes behind an event; without it the stream begins now, or
+// with from=start at the journal's beginning.
+//
+// Guarantees: what the subscriber may not see takes no part, decided inside the query,
+// and shows in nothing: not in ids, which are enciphered numbers, not in heartbeats,
+// which come by the clock, not in the id that a stream opens with. Nothing is lost or
+// repeated for a subscriber who resumes. One who does not read holds nothing of the
+// journal and is dropped.
+//
+// It refuses ids that it did not give to this subscriber, and more than [MaxStreams].
+package events
 
 import (
 	"context"
@@ -15,8 +30,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/policy"
@@ -32,6 +45,9 @@ type Event struct {
 	At      time.Time `json:"at" doc:"When this node accepted it"`
 	Erased  bool      `json:"erased,omitempty"`
 }
+
+// read is what changes are wanted for.
+const read = policy.Reading
 
 // Limits of subscriptions.
 const (
@@ -89,36 +105,43 @@ func (c cursor) seq(id string) (int64, error) {
 		WithHint("Rights or the node's key may have changed: begin anew without Last-Event-ID.")
 }
 
-func (s *server) events() {
-	s.api.OpenAPI().AddOperation(&huma.Operation{
-		Method: http.MethodGet, Path: Base + "/events", OperationID: "get-events", Summary: "Changes of the journal as server-sent events",
-		Description: "Each event has the type of the object as its name and JSON as its data. Its id is opaque; Last-Event-ID resumes behind it. Without it the stream begins now, or with from=start at the journal's beginning.",
-		Parameters: []*huma.Param{
-			{Name: "Last-Event-ID", In: "header", Schema: &huma.Schema{Type: "string"}},
-			{Name: "from", In: "query", Description: "start: from the beginning", Schema: &huma.Schema{Type: "string"}},
-			{Name: "type", In: "query", Description: "Only these types, separated by commas", Schema: &huma.Schema{Type: "string"}},
-		},
-		Responses: map[string]*huma.Response{"200": {Description: "text/event-stream"}, "422": {Description: "An id that is none"}, "503": {Description: "Too many subscribers"}},
-	})
-	s.mux.HandleFunc("GET "+Base+"/events", func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case s.subscribers <- struct{}{}:
-			defer func() { <-s.subscribers }()
-		default:
-			w.Header().Set("Retry-After", "30")
-			s.fail(w, errs.New(errs.Unavailable, "the node serves %d subscribers already", MaxStreams).WithHint("Try again later."))
-			return
-		}
-		if err := s.subscribe(w, r); err != nil {
-			s.fail(w, err)
-		}
-	})
+// Config is what a server stands on. All fields but Stopping are needed.
+type Config struct {
+	Journal journal.Journal
+	// Changed returns a channel that is closed at the next change of the journal.
+	Changed func() <-chan struct{}
+	// Key is the secret under which ids are made.
+	Key []byte
+	// Stopping is closed when subscriptions are to end. Nil: never.
+	Stopping <-chan struct{}
+}
+
+// Server serves subscriptions.
+type Server struct {
+	c           Config
+	subscribers chan struct{} // one token for each that is served
+}
+
+// New returns a server.
+func New(c Config) *Server { return &Server{c: c, subscribers: make(chan struct{}, MaxStreams)} }
+
+// Serve serves one subscription until its reader has gone or is too slow. An error
+// comes before the first byte: errs.Unavailable for too many subscribers, errs.Invalid
+// for an id that is none.
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, v policy.Viewer) error {
+	select {
+	case s.subscribers <- struct{}{}:
+		defer func() { <-s.subscribers }()
+	default:
+		w.Header().Set("Retry-After", "30")
+		return errs.New(errs.Unavailable, "the node serves %d subscribers already", MaxStreams).WithHint("Try again later.")
+	}
+	return s.subscribe(w, r, v)
 }
 
 // subscribe serves one subscription. An error comes before the first byte.
-func (s *server) subscribe(w http.ResponseWriter, r *http.Request) error {
-	v := viewer(r.Context())
-	c, err := newCursor(s.c.EventKey, v, read)
+func (s *Server) subscribe(w http.ResponseWriter, r *http.Request, v policy.Viewer) error {
+	c, err := newCursor(s.c.Key, v, read)
 	if err != nil {
 		return err
 	}
@@ -143,7 +166,7 @@ func (s *server) subscribe(w http.ResponseWriter, r *http.Request) error {
 }
 
 type subscription struct {
-	s       *server
+	s       *Server
 	w       http.ResponseWriter
 	control *http.ResponseController
 	cursor  cursor
