@@ -42,17 +42,17 @@ type house struct {
 var cordon = house{
 	floors: [][]string{
 		0: {"errs"},
-		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin"},
+		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "stix/misp", "stix/opencti", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin"},
 		2: {
 			"screen", "screen/batch", "screen/clearance", "screen/eval", "screen/past", "match", "match/letters", "match/parity", "journal", "journal/sqlite", "journal/sqlite/database", "journal/sqlite/shelves", "journal/postgres", "journal/archive", "journal/chain", "extract",
 			"lists", "lists/listing", "lists/table", "lists/workbook", "lists/ofac", "lists/element", "lists/un", "lists/jpmof", "lists/krkofiu",
 			"lists/eu", "lists/eujournal", "lists/ch", "lists/csl", "lists/uk", "lists/au", "lists/jpmeti", "lists/krgazette",
 			"identity", "identity/eval", "brief/document", "brief/wording", "monitor/book", "monitor/notify", "lists/history", "lists/held", "lists/eval",
 			"extract/charset", "extract/gazetteer", "extract/indicator", "extract/page", "extract/pdf",
-			"trace", "transfer", "transfer/segment", "transfer/cassandra", "taxii", "auth", "starter",
+			"trace", "transfer", "transfer/segment", "transfer/cassandra", "taxii", "auth", "starter", "feed", "feed/warning", "actors",
 		},
 		3: {"matrix", "ledger", "vetting", "link", "coord", "casework", "brief", "peer", "intake", "monitor"},
-		4: {"cmd/cordon", "cmd/cordon/desks", "cmd/cordon/measure", "cmd/cordon/run", "web", "web/say", "web/view", "api", "api/client", "node"},
+		4: {"cmd/cordon", "cmd/cordon/desks", "cmd/cordon/measure", "cmd/cordon/run", "web", "web/say", "web/view", "api", "api/client", "api/events", "node"},
 	},
 	desks: 3,
 	pure:  1,

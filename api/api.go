@@ -60,6 +60,15 @@ type Config struct {
 	// Monitor watches over customer books, Deliveries says who was told.
 	Monitor    *monitor.Desk
 	Deliveries Deliveries
+	// Warnings gives the warning lists in force.
+	Warnings Warnings
+	// Changed returns a channel that is closed at the next change of the journal, and
+	// EventKey is the secret under which ids of events are made.
+	Changed  func() <-chan struct{}
+	EventKey []byte
+	// Stopping is closed when the server begins to stop, so that subscriptions end.
+	// Nil: never.
+	Stopping <-chan struct{}
 	// Viewer says who bears a token: errs.Denied for a token that is unknown.
 	Viewer func(token string) (policy.Viewer, error)
 	// Link makes a one-time link by which a person enters the pages.
@@ -156,6 +165,8 @@ func New(c Config) http.Handler {
 	s.objects()
 	s.imports()
 	s.keeping()
+	s.feeds()
+	s.subscriptions()
 	return s.guard(mux)
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/feed/warning"
 	"github.com/cordon-project/cordon/identity"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/journal/archive"
@@ -22,12 +23,15 @@ import (
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/misp"
 )
 
 // Kinds of input beside the lists of package lists.
 const (
-	KindSTIX   = "stix"
-	KindReport = "report"
+	KindSTIX     = "stix"
+	KindReport   = "report"
+	KindMISP     = "misp"
+	KindWarnings = "warninglists"
 )
 
 // Config is what a desk stands on. Journal, Archive, Settled and Clock are
@@ -57,6 +61,8 @@ type Config struct {
 	// Held keeps versions of lists that wait for two persons. Nil: they are refused
 	// and nothing is kept of them but their files.
 	Held *held.Store
+	// Warnings keeps which warning lists are in force. Nil: none can be imported.
+	Warnings *warning.Store
 }
 
 // DefaultBatch is a compromise: a transaction of five thousand objects spends
@@ -85,7 +91,7 @@ func Kinds() []string {
 	for _, l := range lists.All() {
 		out = append(out, l.Key)
 	}
-	return append(out, KindSTIX, KindReport)
+	return append(out, KindSTIX, KindMISP, KindWarnings, KindReport)
 }
 
 // Import keeps the files in the archive and starts a job that reads them; it
@@ -231,6 +237,10 @@ func (w *work) run(ctx context.Context) (err error) {
 		err = w.stix(ctx)
 	case KindReport:
 		err = w.reports(ctx)
+	case KindMISP:
+		err = w.misp(ctx)
+	case KindWarnings:
+		err = w.warningLists(ctx)
 	default:
 		err = w.list(ctx, kind)
 	}
@@ -328,7 +338,7 @@ func (w *work) kind(ctx context.Context) (string, error) {
 }
 
 // Sniff says what an input is by its name and its first bytes: the key of a
-// list, KindSTIX or KindReport.
+// list, or one of the kinds here.
 func Sniff(name string, r io.Reader) string {
 	unpacked, err := unpack(r)
 	if err != nil {
@@ -338,6 +348,12 @@ func Sniff(name string, r io.Reader) string {
 	head = bytes.TrimPrefix(bytes.TrimSpace(head), []byte("\ufeff"))
 	if l, ok := lists.Recognise(name, head); ok {
 		return l.Key
+	}
+	switch {
+	case misp.Sniff(name, head) != misp.None, bytes.HasPrefix(head, []byte("PK\x03\x04")) && strings.EqualFold(path.Ext(name), ".zip"):
+		return KindMISP
+	case sniffWarning(head):
+		return KindWarnings
 	}
 	if (bytes.HasPrefix(head, []byte("{")) || bytes.HasPrefix(head, []byte("["))) && bytes.Contains(head, []byte(`"type"`)) {
 		return KindSTIX

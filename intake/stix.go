@@ -14,6 +14,7 @@ import (
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/stix/opencti"
 	"github.com/cordon-project/cordon/stix/stream"
 	"github.com/cordon-project/cordon/stix/v20"
 )
@@ -68,17 +69,48 @@ type parcel struct {
 	read    int64     // bytes of the input read so far
 }
 
-// take adds an object, and says whether it had to be upgraded from STIX 2.0.
-func (p *parcel) take(item stream.Item) (upgraded bool) {
-	objects := []stix.Object{item.Object}
-	if upgraded = v20.Is(item.Object); upgraded {
-		objects, _ = v20.Upgrade(item.Object)
+// take adds an object, and says how many had to be upgraded from STIX 2.0.
+func (p *parcel) take(item stream.Item) (upgraded int) {
+	if wrapped, ok := envelope(item.Object); ok {
+		for i, o := range wrapped {
+			upgraded += p.put(o, fmt.Sprintf("%s/bundle/objects/%d", item.Path, i))
+		}
+		return upgraded
+	}
+	return p.put(item.Object, item.Path)
+}
+
+// put adds an object as STIX 2.1, with OpenCTI's marking under the id of TLP 2.0.
+func (p *parcel) put(o stix.Object, place string) (upgraded int) {
+	objects := []stix.Object{o}
+	if v20.Is(o) {
+		objects, _ = v20.Upgrade(o)
+		upgraded = 1
 	}
 	for _, o := range objects {
+		o, _ = opencti.Import(o)
 		p.objects = append(p.objects, o)
-		p.places = append(p.places, item.Path)
+		p.places = append(p.places, place)
 	}
 	return upgraded
+}
+
+// envelope returns the objects of a bundle that stands in a line with the name of the
+// file that it was: {"file": …, "bundle": {"objects": […]}}.
+func envelope(o stix.Object) (objects []stix.Object, ok bool) {
+	bundle, _ := o["bundle"].(map[string]any)
+	all, _ := bundle["objects"].([]any)
+	if o.Type() != "" || len(all) == 0 {
+		return nil, false
+	}
+	for _, x := range all {
+		m, isObject := x.(map[string]any)
+		if !isObject {
+			return nil, false
+		}
+		objects = append(objects, m)
+	}
+	return objects, true
 }
 
 func (w *work) stixFile(ctx context.Context, k kept) error {
@@ -143,8 +175,8 @@ func (w *work) readSTIX(ctx context.Context, f io.Reader, k kept, out chan<- par
 		}
 		if item.Err != nil {
 			p.bad = append(p.bad, unreadable(item))
-		} else if p.take(item) {
-			upgraded++
+		} else {
+			upgraded += p.take(item)
 		}
 		if len(p.objects)+len(p.bad) >= w.d.c.Batch {
 			if err := send(); err != nil {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/feed/warning"
 	"github.com/cordon-project/cordon/identity"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/journal"
@@ -66,6 +67,8 @@ type Node struct {
 	past      *past.Views
 	identity  *identity.Engine
 	matrix    *matrix.Desk
+	warnings  *warning.Store
+	stopping  chan struct{} // closed when the server begins to stop
 
 	ctx    context.Context // ends with the node
 	cancel context.CancelFunc
@@ -91,7 +94,7 @@ func Open(ctx context.Context, c Config, o Options) (_ *Node, err error) {
 	if err := prepare(c.Home); err != nil {
 		return nil, err
 	}
-	n := &Node{c: c, o: o, links: links{out: map[[32]byte]time.Time{}, now: o.Clock}}
+	n := &Node{c: c, o: o, stopping: make(chan struct{}), links: links{out: map[[32]byte]time.Time{}, now: o.Clock}}
 	if n.lock, err = lock(c.Home); err != nil {
 		return nil, err
 	}
@@ -138,6 +141,9 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err := n.remembering(); err != nil {
 		return err
 	}
+	if err := n.warn(); err != nil {
+		return err
+	}
 	projection := screen.NewProjection()
 	if n.projector, err = sqlite.NewProjector(ctx, n.store, []journal.Projection{projection}); err != nil {
 		return err
@@ -154,7 +160,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.intake = intake.New(intake.Config{
 		Journal: n.store, Archive: n.archive, Settled: n.projector.Wait, Join: n.join, Screen: n.screen, Default: level,
 		Fetch: intake.Fetcher{Private: n.c.Fetch.Private, MaxBytes: n.c.Fetch.MaxBytes, UserAgent: "Cordon/" + n.o.Version.Software},
-		Clock: n.o.Clock, Log: n.o.Log, State: filepath.Join(n.c.Home, syncFile), Addresses: n.c.Sync, Held: n.held,
+		Clock: n.o.Clock, Log: n.o.Log, State: filepath.Join(n.c.Home, syncFile), Addresses: n.c.Sync, Held: n.held, Warnings: n.warnings,
 	})
 	n.newMonitor()
 	n.follow = make(chan error, 1)
@@ -246,6 +252,7 @@ func (n *Node) API() http.Handler {
 	return api.New(api.Config{
 		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Clearances: n, History: histories{n}, Identities: identities{n}, Matrix: n.matrix, Packets: n.packet,
 		Monitor: n.monitor.desk, Deliveries: n.deliveries, Viewer: n.Bearer, Link: n.Link,
+		Warnings: n.warnings.Index, Changed: n.store.Changed, EventKey: n.eventKey(), Stopping: n.stopping,
 		Version: n.o.Version, Log: n.o.Log, Clock: n.o.Clock,
 	})
 }
@@ -315,6 +322,7 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 	mux.Handle(api.Base+"/", ownHost(pages, n.API()))
 	mux.Handle("/", pages)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(n.o.Log.Handler(), slog.LevelDebug)}
+	server.RegisterOnShutdown(func() { close(n.stopping) })
 	if err := writeRunning(n.c.Home, n.base); err != nil {
 		return err
 	}

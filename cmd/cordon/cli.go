@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/cmd/cordon/desks"
 	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
@@ -34,6 +35,8 @@ type cli struct {
 	Replay   replayCmd    `cmd:"" help:"Answer a recorded question again, from the journal as it stood: the same bytes."`
 	Gaps     desks.Gaps   `cmd:"" help:"Who is on one government's list and not on another's."`
 	Matrix   desks.Matrix `cmd:"" help:"Who designated whom, when, and who has not: table, time line, lags, alignment."`
+	Feed     desks.Feed   `cmd:"" help:"Write a blocklist for others: RPZ, hosts, CSV, plain lists, Suricata, Sigma, YARA; or MISP and OpenCTI."`
+	Actors   desks.Actors `cmd:"" help:"What each source says of a threat actor, side by side, and where they disagree."`
 	Packet   desks.Packet `cmd:"" help:"What others say of a party, for a desk that has not listed it: DOCX, PDF, HTML, STIX."`
 
 	Book  desks.Book  `cmd:"" help:"Keep customers, encrypted, and screen them when lists change."`
@@ -62,7 +65,7 @@ func Main(ctx context.Context, args []string, s run.Streams) int {
 		kong.Writers(s.Out, s.Err),
 		kong.Exit(func(n int) { exited, code = true, n }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"default_listen": node.DefaultListen, "kinds": strings.Join(intake.Kinds(), ", "), "lists": strings.Join(listKeys(), ", "), "profiles": profileHelp()},
+		kong.Vars{"default_listen": node.DefaultListen, "kinds": strings.Join(intake.Kinds(), ", "), "lists": strings.Join(listKeys(), ", "), "forms": strings.Join(api.FeedForms(), ", "), "profiles": profileHelp()},
 	)
 	if err != nil {
 		fmt.Fprintln(s.Err, "cordon:", err)

@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/cordon-project/cordon/api"
@@ -36,6 +39,8 @@ func (importCmd) Help() string {
 		fmt.Fprintf(&b, "  %-9s %s: %s\n", l.Key, l.Title, l.Formats)
 	}
 	b.WriteString("  stix      STIX 2.1 or 2.0: bundles, arrays, objects or lines of JSON, also compressed with gzip\n")
+	b.WriteString("  misp      MISP: events, galaxies, and feeds as their files, their folder or a zip\n")
+	b.WriteString("  warninglists  MISP's warning lists: lines, arrays, single lists or a folder; they replace those in force\n")
 	b.WriteString("  report    text, HTML, PDF, DOCX, e-mail: as cordon ingest\n")
 	b.WriteString("  auto      whatever the content says\n")
 	return b.String()
@@ -71,9 +76,13 @@ func take(a *run.App, up intake.Upload, in []string, marking string) error {
 	for _, x := range in {
 		if intake.IsAddress(x) {
 			up.URLs = append(up.URLs, x)
-		} else {
-			paths = append(paths, x)
+			continue
 		}
+		in, err := inFolder(x, up.Kind)
+		if err != nil {
+			return err
+		}
+		paths = append(paths, in...)
 	}
 	return a.With(func(c *node.Connection) error {
 		p := a.Progress()
@@ -89,6 +98,30 @@ func take(a *run.App, up intake.Upload, in []string, marking string) error {
 		}
 		return showJobs(a, []api.Job{job})
 	})
+}
+
+// inFolder returns the files of a folder that is a feed of MISP or has warning lists,
+// and any other path as it is.
+func inFolder(path, kind string) (files []string, err error) {
+	st, err := os.Stat(path)
+	if err != nil || !st.IsDir() || kind != intake.KindMISP && kind != intake.KindWarnings && kind != "" {
+		return []string{path}, nil // what is wrong with it is told when it is opened
+	}
+	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && p != path && kind != intake.KindWarnings:
+			return fs.SkipDir
+		case d.Type().IsRegular() && (strings.HasSuffix(p, ".json") || strings.HasSuffix(p, ".jsonl") || d.Name() == "hashes.csv"):
+			files = append(files, p)
+		}
+		return nil
+	})
+	if err == nil && len(files) == 0 {
+		return []string{path}, nil
+	}
+	return files, err
 }
 
 // showJobs tells what jobs did; the error is that of the first that failed.
