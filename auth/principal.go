@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
@@ -117,15 +118,46 @@ func (p Principal) named() string {
 	return p.Name
 }
 
-type principalKey struct{}
+type requestKey struct{}
+
+// request is one request of somebody, with what was recorded of it already.
+type request struct {
+	p    Principal
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+// maxSeen bounds what is remembered of one request; beyond it things are recorded again.
+const maxSeen = 1 << 16
 
 // With notes who makes a request.
 func With(ctx context.Context, p Principal) context.Context {
-	return context.WithValue(ctx, principalKey{}, p)
+	return context.WithValue(ctx, requestKey{}, &request{p: p, seen: map[string]bool{}})
 }
 
 // From returns who makes a request, false when nobody was noted.
 func From(ctx context.Context) (Principal, bool) {
-	p, ok := ctx.Value(principalKey{}).(Principal)
-	return p, ok
+	r, ok := ctx.Value(requestKey{}).(*request)
+	if !ok {
+		return Principal{}, false
+	}
+	return r.p, true
+}
+
+// First reports whether something is met for the first time in a request, so that one
+// answer that reads an object many times is recorded once.
+func First(ctx context.Context, what string) bool {
+	r, ok := ctx.Value(requestKey{}).(*request)
+	if !ok {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seen[what] {
+		return false
+	}
+	if len(r.seen) < maxSeen {
+		r.seen[what] = true
+	}
+	return true
 }
