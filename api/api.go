@@ -15,6 +15,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/cordon-project/cordon/auth"
+	"github.com/cordon-project/cordon/auth/trail"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/journal"
@@ -69,8 +71,11 @@ type Config struct {
 	// Stopping is closed when the server begins to stop, so that subscriptions end.
 	// Nil: never.
 	Stopping <-chan struct{}
-	// Viewer says who bears a token: errs.Denied for a token that is unknown.
-	Viewer func(token string) (policy.Viewer, error)
+	// Who says who makes a request: errs.Denied for nobody known.
+	Who func(*http.Request) (auth.Principal, error)
+	// Accounts is who there is, Trail what was recorded of them.
+	Accounts *auth.Store
+	Trail    *trail.Trail
 	// Link makes a one-time link by which a person enters the pages.
 	Link    func() (string, error)
 	Version Version
@@ -121,15 +126,16 @@ type Check struct {
 }
 
 type server struct {
-	c   Config
-	mux *http.ServeMux
-	api huma.API
+	c     Config
+	mux   *http.ServeMux
+	api   huma.API
+	rules []rule
 }
 
 // New returns the handler of everything under Base, and of the log's tiles.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
-	s := &server{c: c, mux: mux}
+	s := &server{c: c, mux: mux, rules: rules()}
 	s.api = humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -141,7 +147,7 @@ func New(c Config) http.Handler {
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"token": {Type: "http", Scheme: "bearer", Description: "The token in the node's folder, or one that the node's operator gave out."},
+					"token": {Type: "http", Scheme: "bearer", Description: "The token in the node's folder, or an API key."},
 				},
 			},
 			Security: []map[string][]string{{"token": {}}},
@@ -167,6 +173,7 @@ func New(c Config) http.Handler {
 	s.keeping()
 	s.feeds()
 	s.subscriptions()
+	s.accounts()
 	return s.guard(mux)
 }
 
@@ -186,7 +193,8 @@ func schemaName(t reflect.Type, hint string) string {
 
 type viewerKey struct{}
 
-// guard turns the bearer token into a viewer. The OpenAPI document, the schemas
+// guard turns a request into who makes it and their viewer, and asks whether they may
+// make it. The OpenAPI document, the schemas
 // of Cordon's own types, the checkpoint and the tiles are public: they tell
 // nothing of any object.
 func (s *server) guard(next http.Handler) http.Handler {
@@ -203,18 +211,24 @@ func (s *server) guard(next http.Handler) http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		v := policy.Public
-		if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
-			var err error
-			if v, err = s.c.Viewer(strings.TrimSpace(token)); err != nil {
-				s.unauthorized(w)
-				return
-			}
-		} else if !open(r.URL.Path) {
+		if open(r.URL.Path) && r.Header.Get("Authorization") == "" {
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), viewerKey{}, policy.Public)))
+			return
+		}
+		p, err := s.c.Who(r)
+		if errs.Is(err, errs.Denied) {
 			s.unauthorized(w)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), viewerKey{}, v)))
+		if err == nil {
+			err = s.may(p, r)
+		}
+		if err != nil {
+			s.fail(w, err)
+			return
+		}
+		ctx := context.WithValue(auth.With(r.Context(), p), viewerKey{}, p.Viewer())
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
@@ -226,7 +240,7 @@ func open(path string) bool {
 func (s *server) unauthorized(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="cordon"`)
 	p := problemOf(errs.Denied, http.StatusUnauthorized)
-	p.Detail, p.Hint = "the request carries no token that this node knows", "Send Authorization: Bearer with the token in the node's folder."
+	p.Detail, p.Hint = "the request carries no token that this node knows", "Send Authorization: Bearer with the token in the node's folder, or with a key that is in force."
 	p.write(w)
 }
 
@@ -253,7 +267,7 @@ func add[I, O any](s *server, method, path, summary string, do func(context.Cont
 func register[I, O any](s *server, op huma.Operation, do func(context.Context, *I) (*O, error)) {
 	op.OperationID, op.Path = operationID(op.Method, op.Path), Base+op.Path
 	op.Responses = map[string]*huma.Response{}
-	for _, status := range []int{401, 404, 409, 422, 500, 503} {
+	for _, status := range []int{401, 403, 404, 409, 422, 500, 503} {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status), Content: map[string]*huma.MediaType{problemType: {Schema: s.schema(Problem{})}},
 		}

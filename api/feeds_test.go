@@ -15,6 +15,7 @@ import (
 
 	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/api/client"
+	"github.com/cordon-project/cordon/auth"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/feed"
 	"github.com/cordon-project/cordon/feed/warning"
@@ -47,9 +48,10 @@ func newOutlet(t *testing.T) outlet {
 	server := httptest.NewServer(api.New(api.Config{
 		Journal: store, Changed: store.Changed, EventKey: []byte("test"), Clock: now, Stopping: stopping,
 		Warnings: func(context.Context) (*warning.Index, time.Time, error) { return index, now(), nil },
-		Viewer: func(token string) (policy.Viewer, error) {
+		Who: func(r *http.Request) (auth.Principal, error) {
+			token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 			level, err := policy.ParseTLP(token)
-			return policy.Viewer{Name: token, Clearance: level}, err
+			return auth.Principal{Kind: auth.Program, Name: token, Roles: []auth.Role{auth.Reader}, Clearance: level}, err
 		},
 	}))
 	t.Cleanup(func() {

@@ -48,6 +48,9 @@ type Config struct {
 
 	// Monitor is how customer books are watched over; see docs/monitoring.md.
 	Monitor MonitorConfig `toml:"monitor"`
+
+	// Auth is how people and programs prove who they are; see docs/auth.md.
+	Auth AuthConfig `toml:"auth"`
 }
 
 // DefaultHome is the node's folder unless told: CORDON_HOME, or cordon in the
@@ -105,6 +108,9 @@ func (c Config) Check() error {
 		if _, ok := lists.Find(k); !ok {
 			return errs.New(errs.Invalid, "sync.%s: there is no such list", k).WithHint("cordon import --help names the lists.")
 		}
+	}
+	if err := c.Auth.Check(); err != nil {
+		return err
 	}
 	return c.Monitor.Check()
 }

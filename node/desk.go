@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
@@ -30,6 +31,9 @@ func (d desk) Original(ctx context.Context, v policy.Viewer, sha256 string) (web
 	f, s, err := d.n.archive.Open(ctx, v, policy.Reading, sha256)
 	if err != nil {
 		return web.Original{}, err
+	}
+	if err := d.n.auditInput(ctx, v, sha256); err != nil {
+		return web.Original{}, errors.Join(err, f.Close())
 	}
 	o := web.Original{Name: sha256, Size: s.Size, Body: f}
 	if len(s.Inputs) > 0 {

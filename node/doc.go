@@ -10,6 +10,9 @@
 //	token            the bearer token of the API, for the folder's owner only
 //	running.json     where the running node answers
 //	sync.json        what was seen of each list's address
+//	accounts.jsonl   people, programs and organisations; sessions.db their sessions
+//	audit.db         who read what is restricted, who signed in, who was refused
+//	releases.jsonl   what may go to partners, by whom
 //	clearances.jsonl who has decided that a question is not a listed party
 //	journal.db, projections.db, checkpoint.key, archive/
 //

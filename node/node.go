@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -18,6 +19,7 @@ import (
 	"github.com/oklog/run"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/auth/signin"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/feed/warning"
 	"github.com/cordon-project/cordon/identity"
@@ -69,11 +71,13 @@ type Node struct {
 	matrix    *matrix.Desk
 	warnings  *warning.Store
 	stopping  chan struct{} // closed when the server begins to stop
+	entrance  entrance
 
 	ctx    context.Context // ends with the node
 	cancel context.CancelFunc
 	follow chan error // the projector's end
 	base   string     // address of the node, "" before Listen
+	secure string     // address of the listener for programs with certificates
 	made   bool       // the journal was empty when the folder was opened
 }
 
@@ -132,6 +136,9 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	n.owner = policy.Viewer{Name: "owner", Clearance: policy.Red}
+	if err := n.openAuth(ctx); err != nil {
+		return err
+	}
 	if n.clear, err = clearance.Open(filepath.Join(n.c.Home, clearance.FileName), n.o.Clock); err != nil {
 		return err
 	}
@@ -149,10 +156,10 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	n.screen = screen.New(screen.Config{
-		Journal: n.store, Shelf: n.projector.Shelf(projection.Name()), Projection: projection, Software: n.o.Version.Software, Clock: n.o.Clock,
+		Journal: n.read(), Shelf: n.projector.Shelf(projection.Name()), Projection: projection, Software: n.o.Version.Software, Clock: n.o.Clock,
 		Cleared: n.cleared, Past: n.past.Screener,
 	})
-	n.identity = identity.New(n.store, func() identity.Names { return n.screen.Index() })
+	n.identity = identity.New(n.read(), func() identity.Names { return n.screen.Index() })
 	n.matrix = n.newMatrix()
 	if err := n.begin(ctx); err != nil {
 		return err
@@ -237,6 +244,7 @@ func (n *Node) Close() error {
 	if n.store != nil {
 		all = append(all, n.store.Close())
 	}
+	all = append(all, n.entrance.close()...)
 	if n.clear != nil {
 		all = append(all, n.clear.Close())
 	}
@@ -250,8 +258,8 @@ func (n *Node) Close() error {
 // API returns the handler for programs.
 func (n *Node) API() http.Handler {
 	return api.New(api.Config{
-		Screen: n.screen, Journal: n.store, Intake: n.intake, Keeper: n, Clearances: n, History: histories{n}, Identities: identities{n}, Matrix: n.matrix, Packets: n.packet,
-		Monitor: n.monitor.desk, Deliveries: n.deliveries, Viewer: n.Bearer, Link: n.Link,
+		Screen: n.screen, Journal: n.read(), Intake: n.intake, Keeper: n, Clearances: n, History: histories{n}, Identities: identities{n}, Matrix: n.matrix, Packets: n.packet,
+		Monitor: n.monitor.desk, Deliveries: n.deliveries, Who: n.Who, Accounts: n.entrance.store, Trail: n.entrance.trail, Link: n.Link,
 		Warnings: n.warnings.Index, Changed: n.store.Changed, EventKey: n.eventKey(), Stopping: n.stopping,
 		Version: n.o.Version, Log: n.o.Log, Clock: n.o.Clock,
 	})
@@ -311,17 +319,23 @@ func local(a net.Addr) string {
 func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err error) {
 	defer errs.Wrap(&err, "node.Serve")
 	pages, err := web.New(web.Config{
-		Screen: n.screen, Objects: n.store, Desk: desk{n}, Matrix: n.matrix, Identities: newJoining(n), Enter: n.Enter, Origins: n.c.Origins, Node: n.c.Name,
+		Screen: n.screen, Objects: n.shown(), Desk: desk{n}, Matrix: n.matrix, Identities: newJoining(n), Enter: n.Enter, Origins: n.c.Origins, Node: n.c.Name,
 		Version: n.o.Version.Software, Log: n.o.Log, Clock: n.o.Clock,
 	})
 	if err != nil {
 		return err
 	}
 	defer pages.Close()
+	signIn, err := n.SignIn()
+	if err != nil {
+		return err
+	}
+	programs := ownHost(pages, n.API())
 	mux := http.NewServeMux()
-	mux.Handle(api.Base+"/", ownHost(pages, n.API()))
+	mux.Handle(api.Base+"/", programs)
+	mux.Handle(signin.Base, ownHost(pages, signIn))
 	mux.Handle("/", pages)
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(n.o.Log.Handler(), slog.LevelDebug)}
+	server := n.server(mux)
 	server.RegisterOnShutdown(func() { close(n.stopping) })
 	if err := writeRunning(n.c.Home, n.base); err != nil {
 		return err
@@ -333,19 +347,36 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 	group.Add(func() error {
 		ready()
 		return server.Serve(l)
-	}, func(error) {
-		ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
-		defer cancel()
-		if server.Shutdown(ctx) != nil {
-			_ = server.Close() // what has not ended by now loses its connection
+	}, func(error) { shut(server) })
+	if n.entrance.tls != nil {
+		secure, err := tls.Listen("tcp", n.c.Auth.TLS.Listen, n.entrance.tls)
+		if err != nil {
+			return errs.New(errs.Conflict, "the address %s cannot be used", n.c.Auth.TLS.Listen).Because(err).WithHint("Choose another in [auth.tls].")
 		}
-	})
+		n.secure = secure.Addr().String()
+		own := n.server(programs)
+		group.Add(func() error { return own.Serve(secure) }, func(error) { shut(own) })
+	}
 	stop, cancel := context.WithCancel(ctx)
 	group.Add(func() error { <-stop.Done(); return ctx.Err() }, func(error) { cancel() })
 	if err := group.Run(); err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// server answers with a handler within the limits of every listener.
+func (n *Node) server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(n.o.Log.Handler(), slog.LevelDebug)}
+}
+
+// shut ends a server; what has not ended in time loses its connection.
+func shut(s *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	if s.Shutdown(ctx) != nil {
+		_ = s.Close()
+	}
 }
 
 // ownHost refuses requests under names that are not the node's, as the pages do:

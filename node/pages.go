@@ -14,7 +14,7 @@ import (
 
 // newMatrix puts the desk of the designation matrix together.
 func (n *Node) newMatrix() *matrix.Desk {
-	return matrix.New(matrix.Config{Groups: n.identity.Groups, Journal: n.store, Clock: n.o.Clock})
+	return matrix.New(matrix.Config{Groups: n.identity.Groups, Journal: n.read(), Clock: n.o.Clock})
 }
 
 // groupsKept is how many groups the pages keep; more begin anew.

@@ -26,7 +26,8 @@ import (
 	"github.com/cordon-project/cordon/screen/batch"
 )
 
-// Client speaks to a node. HTTP may be a client of the network or of a handler
+// Client speaks to a node. Without a token it proves itself otherwise, by a client
+// certificate of HTTP's. HTTP may be a client of the network or of a handler
 // in the same process ([InProcess]).
 type Client struct {
 	Address string // scheme, host and port
@@ -94,7 +95,9 @@ func (c *Client) do(ctx context.Context, method, path string, body io.Reader, co
 	if err != nil {
 		return nil, errs.New(errs.Invalid, "%q is not an address of a node", c.Address).Because(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+c.Token)
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}

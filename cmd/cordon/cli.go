@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/cmd/cordon/accounts"
 	"github.com/cordon-project/cordon/cmd/cordon/desks"
 	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/errs"
@@ -41,6 +42,9 @@ type cli struct {
 
 	Book  desks.Book  `cmd:"" help:"Keep customers, encrypted, and screen them when lists change."`
 	Alert desks.Alert `cmd:"" help:"Decide on what screening the customer books has found."`
+
+	Auth  accounts.Auth  `cmd:"" help:"Who may use the node: organisations, people, programs, roles, keys, certificates."`
+	Audit accounts.Audit `cmd:"" help:"Show who read what is restricted, who signed in, who was refused, what was changed of accounts."`
 
 	Log        logCmd        `cmd:"" help:"Show the journal and its checkpoint."`
 	Quarantine quarantineCmd `cmd:"" help:"Show what was refused, and why."`

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,6 +67,8 @@ func TestScript(t *testing.T) {
 			"status":    exitStatus,
 			"json":      isJSON,
 			"idof":      idOf,
+			"keyof":     keyOf,
+			"bearer":    bearer,
 			// Makers of bad input, which no file of the scenario can hold.
 			"cut":     cutFile,
 			"line":    longLine,
@@ -128,6 +131,37 @@ func idOf(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%d objects, %v", len(all), err)
 	}
 	ts.Setenv(args[1], all[0].ID)
+}
+
+// keyOf sets variables to an API key in an output and to its id: keyof FILE KEY ID.
+func keyOf(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "keyof FILE KEY ID")
+	var made struct {
+		Secret string `json:"secret"`
+		Key    struct {
+			ID string `json:"id"`
+		} `json:"key"`
+	}
+	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &made); err != nil || made.Secret == "" {
+		ts.Fatalf("no key: %v", err)
+	}
+	ts.Setenv(args[1], made.Secret)
+	ts.Setenv(args[2], made.Key.ID)
+}
+
+// bearer asks the node of the scenario with a key and demands a status: bearer STATUS
+// METHOD PATH KEY.
+func bearer(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "bearer STATUS METHOD PATH KEY")
+	r, err := http.NewRequest(args[1], ts.Getenv("NODE")+"/api/v1"+args[2], nil)
+	ts.Check(err)
+	r.Header.Set("Authorization", "Bearer "+args[3])
+	resp, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	ts.Check(resp.Body.Close())
+	if want := number(ts, args[0]); resp.StatusCode != want {
+		ts.Fatalf("%s %s answers %d, want %d", args[1], args[2], resp.StatusCode, want)
+	}
 }
 
 // isJSON demands that an output is one or more values of JSON: json stdout.

@@ -3,8 +3,9 @@
 // few reading ones for each file, numbered migrations whose hash is recorded,
 // the interned labels with who may see them, and errors that say what to do.
 //
-// It is for journal/sqlite and journal/sqlite/shelves. The driver is imported
-// here and nowhere else.
+// It is for journal/sqlite and journal/sqlite/shelves, and for the stores of auth
+// beside them, which use its files and migrations without labels. The driver is
+// imported here and nowhere else.
 //
 // Guarantees: a file of a newer form, of another text of a form, or of another
 // program is refused before anything in it is changed. Memory is bounded by the

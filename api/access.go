@@ -1,0 +1,111 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cordon-project/cordon/auth"
+	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/policy"
+)
+
+// rule says who may ask for the paths that begin so: whoever may do one of the actions.
+// Without an action it is for the owner of the node's folder alone, and so is every
+// path that no rule names.
+type rule struct {
+	method string // "" for all
+	path   string // below Base; a path ends at a slash or at its end
+	may    []auth.Action
+}
+
+// rules are who may do what over HTTP. The longest path that fits counts, and of two
+// alike the one that names the method.
+func rules() []rule {
+	anybody := []auth.Action{auth.Read, auth.Screen, auth.Audit, auth.Manage, auth.Share} // who has a role
+	return []rule{
+		{"", "/whoami", anybody},
+		{"", "/version", anybody},
+		{"", "/health", anybody},
+		{"", "/openapi", anybody},
+		{"", "/schemas", anybody},
+		{"", "/objects", []auth.Action{auth.Read}},
+		{"", "/log/checkpoint", anybody},
+		{"", "/log/tile", anybody},
+		{"", "/log", []auth.Action{auth.Read}},
+		{"", "/matrix", []auth.Action{auth.Read}},
+		{"", "/packets", []auth.Action{auth.Read}},
+		{"", "/feeds", []auth.Action{auth.Read}},
+		{"", "/actors", []auth.Action{auth.Read}},
+		{"", "/events", []auth.Action{auth.Read}},
+		{"", "/quarantine", []auth.Action{auth.Intake}},
+		{"", "/lists", []auth.Action{auth.Read, auth.Screen}},
+		{"", "/names", []auth.Action{auth.Read, auth.Screen}},
+		{"", "/kinds", []auth.Action{auth.Read, auth.Screen}},
+		{"", "/parties", []auth.Action{auth.Read, auth.Screen}},
+		{"", "/screen", []auth.Action{auth.Screen}},
+		{"", "/eval", []auth.Action{auth.Screen}},
+		{"", "/imports", []auth.Action{auth.Intake}},
+		{"", "/sync", []auth.Action{auth.Intake}},
+		{"", "/clearances", []auth.Action{auth.Decide}},
+		{"", "/held", []auth.Action{auth.Decide}},
+		{"", "/identity", []auth.Action{auth.Decide}},
+		{http.MethodGet, "/identity", []auth.Action{auth.Read}},
+		{"", "/doctor", []auth.Action{auth.Operate}},
+		{"", "/verify", []auth.Action{auth.Operate}},
+		{"", "/rebuild", []auth.Action{auth.Operate}},
+		{"", "/audit", []auth.Action{auth.Audit}},
+		{"", "/auth", []auth.Action{auth.Manage}},
+		{http.MethodGet, "/auth/history", []auth.Action{auth.Manage, auth.Audit}},
+		// Recorded questions, books and alerts name customers, and a link is as good as the folder.
+		{"", "/runs", nil},
+		{"", "/books", nil},
+		{"", "/books-key", nil},
+		{"", "/alerts", nil},
+		{"", "/deliveries", nil},
+		{"", "/link", nil},
+	}
+}
+
+// find returns the rule of a request.
+func find(all []rule, method, path string) (found rule) {
+	rest, ok := strings.CutPrefix(path, Base)
+	if !ok {
+		return rule{}
+	}
+	for _, r := range all {
+		after, fits := strings.CutPrefix(rest, r.path)
+		fits = fits && (after == "" || after[0] == '/' || r.path == "/openapi" && after[0] == '.')
+		fits = fits && (r.method == "" || r.method == method)
+		if fits && (len(r.path) > len(found.path) || len(r.path) == len(found.path) && r.method != "") {
+			found = r
+		}
+	}
+	return found
+}
+
+// may says whether somebody may make a request: errs.Denied when not.
+func (s *server) may(p auth.Principal, r *http.Request) error {
+	if p.Kind == auth.Owner {
+		return nil
+	}
+	var err error = errs.New(errs.Denied, "this is for the owner of the node's folder")
+	for _, a := range find(s.rules, r.Method, r.URL.Path).may {
+		if err = s.one(p, a); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// one says whether somebody may do an action over HTTP.
+func (s *server) one(p auth.Principal, a auth.Action) error {
+	switch {
+	case a == auth.Decide && p.Kind != auth.Person:
+		// A program would write under whose name it likes: two of its words are not two people's.
+		return errs.New(errs.Denied, "people decide this, and not programs")
+	case a == auth.Intake && p.Clearance < policy.Red:
+		// What was taken in is told of whole, by jobs and by the quarantine.
+		return errs.New(errs.Denied, "taking things in is for those who may see everything that the node holds").WithHint("It needs the role analyst and the clearance red.")
+	}
+	return p.May(a)
+}
