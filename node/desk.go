@@ -10,13 +10,21 @@ import (
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/screen/clearance"
 	"github.com/cordon-project/cordon/translog"
-	"github.com/cordon-project/cordon/web"
+	"github.com/cordon-project/cordon/web/holdings"
+	"github.com/cordon-project/cordon/web/inquiry"
+	"github.com/cordon-project/cordon/web/joins"
+	"github.com/cordon-project/cordon/web/review"
 )
 
 // desk is the node as the pages see it.
 type desk struct{ n *Node }
 
-var _ web.Desk = desk{}
+var (
+	_ inquiry.Desk      = desk{}
+	_ joins.Parties     = desk{}
+	_ review.Clearances = desk{}
+	_ holdings.Desk     = desk{}
+)
 
 func (d desk) Party(ctx context.Context, v policy.Viewer, id string) (screen.Dossier, error) {
 	return d.n.screen.Dossier(ctx, v, id)
@@ -26,12 +34,12 @@ func (d desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (inta
 	return d.n.intake.Source(ctx, v, w)
 }
 
-func (d desk) Original(ctx context.Context, v policy.Viewer, sha256 string) (web.Original, error) {
+func (d desk) Original(ctx context.Context, v policy.Viewer, sha256 string) (holdings.Original, error) {
 	f, s, err := d.n.archive.Open(ctx, v, policy.Reading, sha256)
 	if err != nil {
-		return web.Original{}, err
+		return holdings.Original{}, err
 	}
-	o := web.Original{Name: sha256, Size: s.Size, Body: f}
+	o := holdings.Original{Name: sha256, Size: s.Size, Body: f}
 	if len(s.Inputs) > 0 {
 		o.Name = s.Inputs[0].Name
 	}

@@ -1,4 +1,4 @@
-package web
+package inquiry
 
 import (
 	"context"
@@ -17,11 +17,12 @@ import (
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/screen/batch"
 	"github.com/cordon-project/cordon/screen/clearance"
+	"github.com/cordon-project/cordon/web"
 	"github.com/cordon-project/cordon/web/view"
 )
 
 type askPage struct {
-	F         frame
+	F         web.Frame
 	Recent    []question
 	Lists     []record.ListVersion
 	Jobs      []intake.Job
@@ -99,24 +100,24 @@ const (
 	cellsInQuote = 12 // cells of a source row shown beside an answer
 )
 
-func (s *Server) ask(w http.ResponseWriter, v *visit) error {
-	p := &askPage{F: s.frame(v, "ask"), Recent: s.recent(v.Context()), Kinds: s.c.Desk.ImportKinds()}
-	p.F.Title, p.About = v.say.Plain("ask.title"), about("askform", nil)
+func (s *pages) ask(w http.ResponseWriter, v *web.Visit) error {
+	p := &askPage{F: s.Frame(v, "ask"), Recent: s.recent(v), Kinds: s.c.Desk.ImportKinds()}
+	p.F.Title, p.About = v.Say.Plain("ask.title"), about("askform", nil)
 	var err error
-	if p.Lists, err = s.c.Desk.Lists(v.Context(), *v.viewer); err != nil {
+	if p.Lists, err = s.c.Desk.Lists(v.Context(), *v.Viewer); err != nil {
 		return err
 	}
-	jobs, err := s.c.Desk.Jobs(v.Context(), *v.viewer)
+	jobs, err := s.c.Desk.Jobs(v.Context(), *v.Viewer)
 	if err != nil && !errs.Is(err, errs.Denied) {
 		return err
 	}
 	p.MayImport = err == nil
 	p.Jobs = jobs[:min(len(jobs), jobsOnAsk)]
-	return s.render(w, v, http.StatusOK, "ask", p)
+	return s.Render(w, v, http.StatusOK, "ask", p)
 }
 
 type answerPage struct {
-	F       frame
+	F       web.Frame
 	A       screen.Answer
 	Who     []whoRow
 	WhoMore int              // listings that are further down only
@@ -167,7 +168,7 @@ func (p *answerPage) Again(kind string, pick int) string {
 // is this party. Of an indicator or a claim there is no such question.
 func (c candidateView) Given() bool { return c.IsParty && c.Probability.High > 0 }
 
-func (s *Server) answer(w http.ResponseWriter, v *visit) error {
+func (s *pages) answer(w http.ResponseWriter, v *web.Visit) error {
 	q := v.URL.Query()
 	text := strings.TrimSpace(q.Get("q"))
 	if text == "" {
@@ -178,11 +179,11 @@ func (s *Server) answer(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	a, err := s.c.Screen.Ask(v.Context(), *v.viewer, query)
+	a, err := s.c.Screen.Ask(v.Context(), *v.Viewer, query)
 	if err != nil {
 		return err
 	}
-	s.remember(v.Context(), question{Text: text, Kind: q.Get("kind"), More: more(q), State: string(a.State), At: s.c.Clock().UTC().Truncate(time.Second)})
+	s.remember(v, question{Text: text, Kind: q.Get("kind"), More: more(q), State: string(a.State), At: s.Now().UTC().Truncate(time.Second)})
 	pick, _ := strconv.Atoi(q.Get("pick"))
 	p, err := s.answerPage(v, a, pick)
 	if err != nil {
@@ -193,21 +194,21 @@ func (s *Server) answer(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p.F.Box = text
-	return s.render(w, v, http.StatusOK, "answer", p)
+	return s.Render(w, v, http.StatusOK, "answer", p)
 }
 
-func (s *Server) answerPage(v *visit, a screen.Answer, pick int) (*answerPage, error) {
-	p := &answerPage{F: s.frame(v, "ask"), A: a}
+func (s *pages) answerPage(v *web.Visit, a screen.Answer, pick int) (*answerPage, error) {
+	p := &answerPage{F: s.Frame(v, "ask"), A: a}
 	p.F.Title = a.Query
 	if pick < 1 || pick > len(a.Candidates) {
 		pick = 1
 	}
 	for i, c := range a.Candidates {
-		e, err := s.c.Objects.Get(v.Context(), *v.viewer, policy.Reading, c.Object)
+		e, err := s.c.Joins.Objects.Get(v.Context(), *v.Viewer, policy.Reading, c.Object)
 		if err != nil {
 			return nil, err
 		}
-		p.F.mark(e.Label)
+		p.F.Mark(e.Label)
 		view := candidateView{Candidate: c, N: i + 1, Label: e.Label, IsParty: c.PartyKind != "", Version: e.Version}
 		switch {
 		case view.N == pick:
@@ -221,13 +222,13 @@ func (s *Server) answerPage(v *visit, a screen.Answer, pick int) (*answerPage, e
 	}
 	p.who()
 	if p.Lead != nil {
-		if err := s.beside(v.Context(), *v.viewer, p); err != nil {
+		if err := s.beside(v.Context(), *v.Viewer, p); err != nil {
 			return nil, err
 		}
 	}
 	if p.Ties != nil {
 		var err error
-		if p.Also, err = s.also(v, &p.F, p.Ties); err != nil {
+		if p.Also, err = s.joins.Also(v, &p.F, p.Ties); err != nil {
 			return nil, err
 		}
 	}
@@ -246,11 +247,11 @@ func (p *answerPage) about(address url.Values, q screen.Query) {
 
 // mayClear finds out whether the viewer may say that the lead is another, and who
 // has said so already.
-func (s *Server) mayClear(v *visit, p *answerPage) error {
+func (s *pages) mayClear(v *web.Visit, p *answerPage) error {
 	if p.Lead == nil || !p.Lead.IsParty || p.Lead.Matched.Kind != screen.Name || p.A.Reading.Kind != screen.Name {
 		return nil
 	}
-	all, err := s.c.Desk.Clearances(v.Context(), *v.viewer, clearance.Filter{
+	all, err := s.c.Desk.Clearances(v.Context(), *v.Viewer, clearance.Filter{
 		States: []clearance.State{clearance.Proposed}, Party: p.Lead.Object, Key: clearance.Key(p.A.Reading.Canonical),
 	})
 	if errs.Is(err, errs.Denied) {
@@ -301,24 +302,24 @@ func absentFrom(checked []screen.Checked, listed map[string]bool) []screen.Check
 
 // beside reads what stands beside the answer: the source row and the ties of
 // the candidate shown in full.
-func (s *Server) beside(ctx context.Context, viewer policy.Viewer, p *answerPage) error {
+func (s *pages) beside(ctx context.Context, viewer policy.Viewer, p *answerPage) error {
 	if w := p.Lead.Matched.Where; w.SHA256 != "" {
 		src, err := s.c.Desk.Source(ctx, viewer, w)
 		switch {
 		case err == nil:
 			p.Source = &src
-			p.F.mark(src.Label)
+			p.F.Mark(src.Label)
 			if i := slices.IndexFunc(src.Rows, func(r intake.SourceRow) bool { return r.Number == w.Row }); i >= 0 {
 				p.Quote = &src.Rows[i]
 				view.Find(p.Quote, p.Lead.Matched.Text)
 			}
-		case !absent(err):
+		case !web.Absent(err):
 			return err
 		}
 	}
 	if p.Lead.IsParty {
-		ties, err := s.c.Desk.Party(ctx, viewer, p.Lead.Object)
-		if err != nil && !absent(err) {
+		ties, err := s.c.Joins.Parties.Party(ctx, viewer, p.Lead.Object)
+		if err != nil && !web.Absent(err) {
 			return err
 		}
 		if err == nil {
@@ -327,7 +328,3 @@ func (s *Server) beside(ctx context.Context, viewer policy.Viewer, p *answerPage
 	}
 	return nil
 }
-
-// absent reports whether a thing cannot be shown to this viewer, which beside an
-// answer is no reason to fail.
-func absent(err error) bool { return errs.Is(err, errs.NotFound) || errs.Is(err, errs.Withheld) }

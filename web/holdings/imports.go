@@ -1,4 +1,4 @@
-package web
+package holdings
 
 import (
 	"errors"
@@ -14,78 +14,69 @@ import (
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/web"
+	"github.com/cordon-project/cordon/web/view"
 )
 
 type importsPage struct {
-	F     frame
+	F     web.Frame
 	Kinds []string
 	Jobs  []intake.Job
 	Max   int64
 }
 
-func (s *Server) imports(w http.ResponseWriter, v *visit) error {
-	jobs, err := s.c.Desk.Jobs(v.Context(), *v.viewer)
+func (s *pages) imports(w http.ResponseWriter, v *web.Visit) error {
+	jobs, err := s.c.Desk.Jobs(v.Context(), *v.Viewer)
 	if err != nil {
 		return err
 	}
-	p := &importsPage{F: s.frame(v, "imports"), Kinds: s.c.Desk.ImportKinds(), Jobs: jobs, Max: s.c.MaxUpload}
-	p.F.Title = v.say.Plain("imports.title")
+	p := &importsPage{F: s.Frame(v, "imports"), Kinds: s.c.Desk.ImportKinds(), Jobs: jobs, Max: s.c.MaxUpload}
+	p.F.Title = v.Say.Plain("imports.title")
 	p.F.Refresh = slices.ContainsFunc(jobs, func(j intake.Job) bool { return !j.State.Over() })
-	return s.render(w, v, http.StatusOK, "imports", p)
+	return s.Render(w, v, http.StatusOK, "imports", p)
 }
 
 type jobPage struct {
-	F frame
+	F web.Frame
 	J intake.Job
 	// Why is the failure in words, and What to do about it.
 	Why, What string
 }
 
-// notesAtOnce is how many notes of an import are open; the others fold.
-const notesAtOnce = 10
-
-// unshown is how many refusals the page does not show.
-func unshown(r intake.Result) int { return max(0, r.Refused-len(r.Refusals)) }
-
-func (s *Server) job(w http.ResponseWriter, v *visit) error {
-	j, err := s.c.Desk.Job(v.Context(), *v.viewer, v.PathValue("id"))
+func (s *pages) job(w http.ResponseWriter, v *web.Visit) error {
+	j, err := s.c.Desk.Job(v.Context(), *v.Viewer, v.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	p := &jobPage{F: s.frame(v, "imports"), J: j}
-	p.F.Title = v.say.Plain("job.title", jobName(j))
+	p := &jobPage{F: s.Frame(v, "imports"), J: j}
+	p.F.Title = v.Say.Plain("job.title", view.JobName(j))
 	p.F.Refresh = !j.State.Over()
 	if j.Err != nil {
 		if public := errs.Public(j.Err); errs.KindOf(public) == errs.Internal {
-			s.c.Log.Error("import failed", "job", j.ID, "err", j.Err)
+			s.Log().Error("import failed", "job", j.ID, "err", j.Err)
 		} else {
 			p.Why, p.What = errs.Message(public)
 		}
 	}
-	return s.render(w, v, http.StatusOK, "job", p)
+	return s.Render(w, v, http.StatusOK, "job", p)
 }
 
-// jobName names a job by what was given to it.
-func jobName(j intake.Job) string {
-	if len(j.Inputs) == 0 {
-		return j.ID
-	}
-	return j.Inputs[0].Name
-}
-
-func (s *Server) cancelJob(w http.ResponseWriter, v *visit) error {
+func (s *pages) cancelJob(w http.ResponseWriter, v *web.Visit) error {
 	id := v.PathValue("id")
-	if err := s.c.Desk.Cancel(v.Context(), *v.viewer, id); err != nil {
+	if err := s.c.Desk.Cancel(v.Context(), *v.Viewer, id); err != nil {
 		return err
 	}
 	http.Redirect(w, v.Request, "/imports/"+url.PathEscape(id), http.StatusSeeOther)
 	return nil
 }
 
+// maxFields bounds what of an upload is no file, in bytes.
+const maxFields = 64 << 10
+
 // startImport hands an upload to the node as it arrives: no file is held in
 // memory or written twice.
-func (s *Server) startImport(w http.ResponseWriter, v *visit) error {
-	v.Body = http.MaxBytesReader(w, v.Body, s.c.MaxUpload+formLimit)
+func (s *pages) startImport(w http.ResponseWriter, v *web.Visit) error {
+	v.Body = http.MaxBytesReader(w, v.Body, s.c.MaxUpload+maxFields)
 	mr, err := v.MultipartReader()
 	if err != nil {
 		return errs.New(errs.Invalid, "the upload is not a form with files").Because(err)
@@ -98,7 +89,7 @@ func (s *Server) startImport(w http.ResponseWriter, v *visit) error {
 		return errs.New(errs.Invalid, "no file was chosen and no address given").WithHint("choose a file, or give the address of one")
 	}
 	u.Files = func(yield func(intake.UploadFile, error) bool) { files(mr, first, yield) }
-	id, err := s.c.Desk.Import(v.Context(), *v.viewer, u)
+	id, err := s.c.Desk.Import(v.Context(), *v.Viewer, u)
 	if err != nil {
 		return err
 	}

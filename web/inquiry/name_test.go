@@ -1,4 +1,4 @@
-package web_test
+package inquiry_test
 
 import (
 	"net/http"
@@ -10,6 +10,7 @@ import (
 	"github.com/cordon-project/cordon/script/card"
 	"github.com/cordon-project/cordon/script/korean"
 	"github.com/cordon-project/cordon/web"
+	"github.com/cordon-project/cordon/web/webtest"
 )
 
 // namesToShow are one name for each kind of card.
@@ -22,58 +23,58 @@ var namesToShow = map[string]string{
 func namePath(text string) string { return "/name?q=" + url.QueryEscape(text) }
 
 func TestTheCardSaysWhatIsOpenBeforeHowItIsWritten(t *testing.T) {
-	r := inside(t, serve(t, newDesk(t)).URL, goodToken)
-	p := r.get(namePath("Kim Yong Chol"))
-	p.says("h1", "Kim Yong Chol")
-	p.says(".verdict .say", "This spelling is 김영철 or 김용철; it does not tell which.")
-	contains(p, ".verdict .open li", "yong: 영 or 용")
-	contains(p, ".verdict p", "About 7,000 people in Korea may bear 김영철.")
-	contains(p, "#readings ~ .scroll td", "McCune–Reischauer · DPRK 1992")
-	contains(p, "#forms ~ .scroll thead th", "김용철")
-	rows := p.texts("table.spellings tbody tr")
+	r := webtest.Inside(t, webtest.Serve(t, webtest.NewDesk(t)).URL, webtest.GoodToken)
+	p := r.Get(namePath("Kim Yong Chol"))
+	p.Says("h1", "Kim Yong Chol")
+	p.Says(".verdict .say", "This spelling is 김영철 or 김용철; it does not tell which.")
+	webtest.Contains(p, ".verdict .open li", "yong: 영 or 용")
+	webtest.Contains(p, ".verdict p", "About 7,000 people in Korea may bear 김영철.")
+	webtest.Contains(p, "#readings ~ .scroll td", "McCune–Reischauer · DPRK 1992")
+	webtest.Contains(p, "#forms ~ .scroll thead th", "김용철")
+	rows := p.Texts("table.spellings tbody tr")
 	if len(rows) != len(korean.Systems()) {
 		t.Errorf("%d rows of systems, want %d", len(rows), len(korean.Systems()))
 	}
-	contains(p, "table.spellings tbody th", "Cyrillic (Kontsevich)")
-	contains(p, "table.spellings td", "Kim Yŏng-ch'ŏl")
-	if got := p.all(`.verdict a[href="/ask?q=Kim%20Yong%20Chol&kind=name"]`); len(got) != 1 {
+	webtest.Contains(p, "table.spellings tbody th", "Cyrillic (Kontsevich)")
+	webtest.Contains(p, "table.spellings td", "Kim Yŏng-ch'ŏl")
+	if got := p.All(`.verdict a[href="/ask?q=Kim%20Yong%20Chol&kind=name"]`); len(got) != 1 {
 		t.Errorf("%d links to the question", len(got))
 	}
 }
 
 func TestAnAnswerAboutANameLeadsToItsCard(t *testing.T) {
-	r := inside(t, serve(t, newDesk(t)).URL, goodToken)
-	p := r.get("/ask?q=" + url.QueryEscape("보기 알파"))
-	links := p.all(`a[href^="/name?q="]`)
+	r := webtest.Inside(t, webtest.Serve(t, webtest.NewDesk(t)).URL, webtest.GoodToken)
+	p := r.Get("/ask?q=" + url.QueryEscape("보기 알파"))
+	links := p.All(`a[href^="/name?q="]`)
 	if len(links) != 1 {
 		t.Fatalf("%d links to the card", len(links))
 	}
-	r.get(attr(links[0], "href")).says("h1", "보기 알파")
-	if r.get("/ask?q=0x000000000000000000000000000000000000dEaD").has(`a[href^="/name"]`) {
+	r.Get(webtest.Attr(links[0], "href")).Says("h1", "보기 알파")
+	if r.Get("/ask?q=0x000000000000000000000000000000000000dEaD").Has(`a[href^="/name"]`) {
 		t.Error("a wallet has a card of a name")
 	}
 }
 
 func TestTheCardIsWholeInEveryLanguage(t *testing.T) {
-	r := inside(t, serve(t, newDesk(t)).URL, goodToken)
+	r := webtest.Inside(t, webtest.Serve(t, webtest.NewDesk(t)).URL, webtest.GoodToken)
 	says := map[string]bool{}
 	for _, lang := range []string{"en", "ja", "ko"} {
-		r.lang = lang
+		r.Lang = lang
 		for name, text := range namesToShow {
-			p := r.get(namePath(text))
+			p := r.Get(namePath(text))
 			where := name + " in " + lang
-			if p.status != http.StatusOK {
-				t.Errorf("%s: status %d", where, p.status)
+			if p.Status != http.StatusOK {
+				t.Errorf("%s: status %d", where, p.Status)
 			}
-			if p.has(".missing") {
-				t.Errorf("%s: no words for %q", where, p.texts(".missing"))
+			if p.Has(".missing") {
+				t.Errorf("%s: no words for %q", where, p.Texts(".missing"))
 			}
-			if m := regexp.MustCompile(`\{\d|card\.`).FindString(textOf(p)); m != "" {
+			if m := regexp.MustCompile(`\{\d|card\.`).FindString(webtest.TextOf(p)); m != "" {
 				t.Errorf("%s: %s stands in the page", where, m)
 			}
-			structure(t, where, p)
+			webtest.Structure(t, where, p)
 			if name == "open" {
-				says[p.texts(".verdict .say")[0]] = true
+				says[p.Texts(".verdict .say")[0]] = true
 			}
 		}
 	}
@@ -82,30 +83,20 @@ func TestTheCardIsWholeInEveryLanguage(t *testing.T) {
 	}
 }
 
-// contains reports an error unless one of the found elements says it.
-func contains(p *answered, selector, want string) {
-	p.t.Helper()
-	if got := p.texts(selector); !strings.Contains(strings.Join(got, "\n"), want) {
-		p.t.Errorf("%s says %q, not %q", selector, got, want)
-	}
-}
-
-func textOf(p *answered) string { return text(p.all("main")[0]) }
-
 func TestTheCardNamesHostileTextAndIsNotMovedByIt(t *testing.T) {
-	r := inside(t, serve(t, newDesk(t)).URL, goodToken)
-	p := r.get(namePath(namesToShow["evil"]))
-	if p.has("main b") || strings.ContainsAny(textOf(p), "\u202e\u202c") {
+	r := webtest.Inside(t, webtest.Serve(t, webtest.NewDesk(t)).URL, webtest.GoodToken)
+	p := r.Get(namePath(namesToShow["evil"]))
+	if p.Has("main b") || strings.ContainsAny(webtest.TextOf(p), "\u202e\u202c") {
 		t.Error("text from outside acts on the page")
 	}
-	contains(p, "aside li", "Letters or digits that only look like Latin letters were read as Kim")
-	contains(p, "aside li", "U+202E, which turns the direction of text, stands in it once.")
-	p.says("h1 .ctl", "U+202E")
+	webtest.Contains(p, "aside li", "Letters or digits that only look like Latin letters were read as Kim")
+	webtest.Contains(p, "aside li", "U+202E, which turns the direction of text, stands in it once.")
+	p.Says("h1 .ctl", "U+202E")
 }
 
 func TestTheCardNeedsASession(t *testing.T) {
-	if p := newReader(t, serve(t, newDesk(t)).URL).get(namePath("김상만")); p.status != http.StatusForbidden {
-		t.Errorf("status %d", p.status)
+	if p := webtest.NewReader(t, webtest.Serve(t, webtest.NewDesk(t)).URL).Get(namePath("김상만")); p.Status != http.StatusForbidden {
+		t.Errorf("status %d", p.Status)
 	}
 }
 
@@ -146,25 +137,25 @@ func TestEverythingOnACardHasItsWords(t *testing.T) {
 }
 
 func TestTheCardInABrowser(t *testing.T) {
-	srv := serve(t, newDesk(t))
-	b := openBrowser(t, srv.URL)
-	b.enter(goodToken)
+	srv := webtest.Serve(t, webtest.NewDesk(t))
+	b := webtest.OpenBrowser(t, srv.URL)
+	b.Enter(webtest.GoodToken)
 	for _, lang := range []string{"en", "ja", "ko"} {
-		b.language(lang)
+		b.Language(lang)
 		for _, width := range []int{1280, 320} {
 			for _, dark := range []bool{false, true} {
-				if *shots == "" && dark != (width == 320) {
+				if *webtest.Shots == "" && dark != (width == 320) {
 					continue
 				}
-				b.size(width, dark)
+				b.Size(width, dark)
 				for name, text := range namesToShow {
-					b.open(namePath(text))
+					b.Open(namePath(text))
 					where := "name-" + name + "-" + lang + map[int]string{1280: "-1280", 320: "-320"}[width] + map[bool]string{true: "-dark", false: "-light"}[dark]
-					b.accessible(where)
-					b.picture(where)
+					b.Accessible(where)
+					b.Picture(where)
 				}
 			}
 		}
 	}
-	b.quiet()
+	b.Quiet()
 }

@@ -1,4 +1,14 @@
-package web_test
+// Package webtest is what the tests of the pages stand on: a small desk, a reader of
+// pages and a browser.
+//
+// [NewDesk] is a journal and an archive on disk with one list of plainly artificial
+// entries, one report and answers made of them; [Desk.World] adds parties that
+// several lists have. [Serve] serves the whole site over it, with every room.
+// [Reader] asks for pages and reads them by CSS selectors; [Browser] is a Chromium
+// that fails the test of a page which breaks the content security policy, scrolls
+// sideways or cannot be read. [Structure] checks what a person with a screen reader
+// or a keyboard needs.
+package webtest
 
 import (
 	"bytes"
@@ -30,12 +40,35 @@ import (
 	"github.com/cordon-project/cordon/stix"
 	"github.com/cordon-project/cordon/translog"
 	"github.com/cordon-project/cordon/web"
+	"github.com/cordon-project/cordon/web/designations"
+	"github.com/cordon-project/cordon/web/holdings"
+	"github.com/cordon-project/cordon/web/inquiry"
+	"github.com/cordon-project/cordon/web/joins"
+	"github.com/cordon-project/cordon/web/review"
 )
 
-// desk is a small node for the tests of the pages: a journal and an archive on
+// EveryPage is one address for each kind of page, over the example desk.
+func EveryPage(d *Desk) map[string]string {
+	alpha := record.PartyID("OFAC", "ofac-sdn", "101")
+	at := strings.Index(ReportText, "EXAMPLE, Alpha")
+	return map[string]string{
+		"ask": "/", "answer": "/ask?q=%EB%B3%B4%EA%B8%B0+%EC%95%8C%ED%8C%8C", "wallet": "/ask?q=0x000000000000000000000000000000000000dEaD",
+		"none": "/ask?q=nobody", "cleared": "/ask?q=cleared&dob=1980&country=Example&profile=recall", "evil": "/ask?q=evil", "invalid": "/ask?q=%21", "party": "/party/" + alpha, "object": "/object/" + alpha,
+		"evilparty": "/party/" + record.PartyID("OFAC", "ofac-sdn", "104"),
+		"report":    "/object/" + d.ReportID, "source": "/source/" + d.List + "?row=2&column=2",
+		"text": fmt.Sprintf("/source/%s?start=%d&end=%d", d.Report, at, at+len("EXAMPLE, Alpha")), "imports": "/imports", "running": "/imports/1", "done": "/imports/2",
+		"failed": "/imports/3", "lists": "/lists", "clearances": "/clearances", "journal": "/journal", "quarantine": "/journal/quarantine", "help": "/help",
+		"matrix": "/matrix", "history": "/matrix/party/" + alpha, "alignment": "/matrix/alignment", "questions": "/identity", "group": "/identity/" + alpha,
+		"missing": "/object/identity--00000000-0000-4000-8000-000000000000", "enter": "/enter",
+	}
+}
+
+const Asked = "/ask?q=%EB%B3%B4%EA%B8%B0+%EC%95%8C%ED%8C%8C"
+
+// Desk is a small node for the tests of the pages: a journal and an archive on
 // disk, with one list of three entries that are plainly examples, one report,
 // and answers made of them.
-type desk struct {
+type Desk struct {
 	*sqlite.Store
 	kept     *archive.Archive
 	parties  map[string]record.Party
@@ -43,32 +76,33 @@ type desk struct {
 	lists    []record.ListVersion
 	jobs     []intake.Job
 	mu       sync.Mutex
-	list     string // sha256 of the list file
-	report   string
-	reportID string
+	List     string // sha256 of the list file
+	Report   string
+	ReportID string
 	refused  []intake.Refused
-	upload   intake.Upload // of the last import
-	took     []string      // what the last import received
+	Upload   intake.Upload // of the last import
+	Took     []string      // what the last import received
 	clear    *clearance.Store
-	asked    screen.Query // the last question
+	Asked    screen.Query // the last question
 }
 
-var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+var Noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 const (
-	listFile = "number,name,kind,remarks\n" +
+	ListFile = "number,name,kind,remarks\n" +
 		"101,\"EXAMPLE, Alpha\",person,DOB 25 Apr 1965; a.k.a. '보기 알파'\n" +
 		"102,\"EXAMPLE, Alpha\",person,DOB 1971\n" +
 		"103,EXAMPLE TRADING CORPORATION,organisation,\n" +
 		"104,<script>alert(1)</script>\u202eevil\u202c,person,x & y\n"
-	reportText = "A report of the example desk.\nIt names EXAMPLE, Alpha and the host files.example.org.\nNothing else is in it.\n"
-	evil       = "<script>alert(1)</script>\u202eevil\u202c"
+	ReportText = "A report of the example desk.\nIt names EXAMPLE, Alpha and the host files.example.org.\nNothing else is in it.\n"
+	Evil       = "<script>alert(1)</script>\u202eevil\u202c"
 )
 
-func newDesk(t testing.TB) *desk {
+// NewDesk makes a desk in a temporary folder.
+func NewDesk(t testing.TB) *Desk {
 	t.Helper()
 	dir := t.TempDir()
-	clock := func() time.Time { return noon }
+	clock := func() time.Time { return Noon }
 	store, err := sqlite.Open(t.Context(), dir, sqlite.Options{DefaultTLP: policy.Amber, Clock: clock})
 	if err != nil {
 		t.Fatal(err)
@@ -83,12 +117,13 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = clear.Close() })
-	d := &desk{Store: store, kept: kept, parties: map[string]record.Party{}, clear: clear}
+	d := &Desk{Store: store, kept: kept, parties: map[string]record.Party{}, clear: clear}
 	d.fill(t)
 	return d
 }
 
-func (d *desk) keep(t testing.TB, name, text string) string {
+// Keep archives a text and returns its sha256.
+func (d *Desk) Keep(t testing.TB, name, text string) string {
 	t.Helper()
 	s, err := d.kept.Put(t.Context(), strings.NewReader(text), archive.Input{Name: name, MediaType: "text/plain", Label: "1:clear"})
 	if err != nil {
@@ -97,10 +132,10 @@ func (d *desk) keep(t testing.TB, name, text string) string {
 	return s.SHA256
 }
 
-func (d *desk) fill(t testing.TB) {
-	d.list, d.report = d.keep(t, "example.csv", listFile), d.keep(t, "report.txt", reportText)
+func (d *Desk) fill(t testing.TB) {
+	d.List, d.Report = d.Keep(t, "example.csv", ListFile), d.Keep(t, "report.txt", ReportText)
 	row := func(n, column int) record.Where {
-		return record.Where{SHA256: d.list, File: "example.csv", Row: n, Column: column}
+		return record.Where{SHA256: d.List, File: "example.csv", Row: n, Column: column}
 	}
 	clearMark := record.Meta{Created: "2023-05-23T00:00:00.000Z", Markings: []string{policy.MarkingID(policy.Clear)}}
 
@@ -136,7 +171,7 @@ func (d *desk) fill(t testing.TB) {
 	}
 	bad := record.Party{
 		ID: record.PartyID("OFAC", "ofac-sdn", "104"), Kind: record.Person,
-		Names:   []record.Name{{Text: evil, Kind: record.Primary, Where: row(5, 2)}},
+		Names:   []record.Name{{Text: Evil, Kind: record.Primary, Where: row(5, 2)}},
 		Remarks: "\"x\" & y\x07",
 	}
 	d.listings = []record.Designation{
@@ -146,9 +181,9 @@ func (d *desk) fill(t testing.TB) {
 		{ID: record.DesignationID("OFAC", "ofac-sdn", "104"), Party: bad.ID, Authority: "OFAC", Nation: "US", List: "ofac-sdn", Entry: "104", Status: record.InForce, Wheres: []record.Where{row(5, 0)}},
 	}
 	d.lists = []record.ListVersion{
-		{ID: record.ListVersionID("OFAC", "ofac-sdn", d.list), List: "ofac-sdn", Authority: "OFAC", Nation: "US", Date: "2024-05-03", DateFrom: "option", Files: []record.ListFile{{Name: "example.csv", SHA256: d.list, Bytes: int64(len(listFile)), Rows: 5}}, Entries: 3, Added: 3},
-		{ID: record.ListVersionID("KR-KOFIU", "kr-kofiu-restricted", d.list), List: "kr-kofiu-restricted", Authority: "KR-KOFIU", Nation: "KR", Date: "2026-01-14", DateFrom: "name", Files: []record.ListFile{{Name: "example.csv", SHA256: d.list, Bytes: int64(len(listFile)), Rows: 5}}, Entries: 1, Added: 1},
-		{ID: record.ListVersionID("JP-MOF", "jp-mof-freeze", d.list), List: "jp-mof-freeze", Authority: "JP-MOF", Nation: "JP", Date: "2026-08-28", DateFrom: "file", Files: []record.ListFile{{Name: "example.csv", SHA256: d.list, Bytes: int64(len(listFile)), Rows: 5}}, Entries: 164},
+		{ID: record.ListVersionID("OFAC", "ofac-sdn", d.List), List: "ofac-sdn", Authority: "OFAC", Nation: "US", Date: "2024-05-03", DateFrom: "option", Files: []record.ListFile{{Name: "example.csv", SHA256: d.List, Bytes: int64(len(ListFile)), Rows: 5}}, Entries: 3, Added: 3},
+		{ID: record.ListVersionID("KR-KOFIU", "kr-kofiu-restricted", d.List), List: "kr-kofiu-restricted", Authority: "KR-KOFIU", Nation: "KR", Date: "2026-01-14", DateFrom: "name", Files: []record.ListFile{{Name: "example.csv", SHA256: d.List, Bytes: int64(len(ListFile)), Rows: 5}}, Entries: 1, Added: 1},
+		{ID: record.ListVersionID("JP-MOF", "jp-mof-freeze", d.List), List: "jp-mof-freeze", Authority: "JP-MOF", Nation: "JP", Date: "2026-08-28", DateFrom: "file", Files: []record.ListFile{{Name: "example.csv", SHA256: d.List, Bytes: int64(len(ListFile)), Rows: 5}}, Entries: 164},
 	}
 	batch := journal.Batch{By: "test"}
 	for _, p := range []record.Party{alpha, other, firm, bad} {
@@ -161,27 +196,27 @@ func (d *desk) fill(t testing.TB) {
 	for _, l := range d.lists {
 		batch.Objects = append(batch.Objects, l.Object(clearMark))
 	}
-	d.reportID = "report--0c0c6a5a-4d6e-4f0c-8f4e-5a2f3b1c9d10"
+	d.ReportID = "report--0c0c6a5a-4d6e-4f0c-8f4e-5a2f3b1c9d10"
 	report := stix.Object{
-		"type": "report", "spec_version": "2.1", "id": d.reportID, "created": "2026-11-01T00:00:00.000Z", "modified": "2026-11-01T00:00:00.000Z",
+		"type": "report", "spec_version": "2.1", "id": d.ReportID, "created": "2026-11-01T00:00:00.000Z", "modified": "2026-11-01T00:00:00.000Z",
 		"name": "A report of the example desk", "published": "2026-11-01T00:00:00.000Z", "object_refs": []any{alpha.ID},
 		"object_marking_refs": []any{policy.MarkingID(policy.Green)},
 	}
-	record.SetWheres(report, []record.Where{{SHA256: d.report, File: "report.txt"}})
+	record.SetWheres(report, []record.Where{{SHA256: d.Report, File: "report.txt"}})
 	batch.Objects = append(batch.Objects, report, stix.Object{"type": "report", "id": "report--not-an-id"})
 	receipt, err := d.Append(t.Context(), batch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range receipt.Refused {
-		d.refused = append(d.refused, intake.Refused{Refusal: r, Where: record.Where{SHA256: d.list}, At: noon, By: "test"})
+		d.refused = append(d.refused, intake.Refused{Refusal: r, Where: record.Where{SHA256: d.List}, At: Noon, By: "test"})
 	}
 	if got, err := d.Head(t.Context()); err != nil || got != 12 {
 		t.Fatalf("the journal has %d entries (%v), want 12", got, err)
 	}
 }
 
-func (d *desk) Party(ctx context.Context, v policy.Viewer, id string) (screen.Dossier, error) {
+func (d *Desk) Party(ctx context.Context, v policy.Viewer, id string) (screen.Dossier, error) {
 	e, err := d.Get(ctx, v, policy.Reading, id)
 	if err != nil {
 		return screen.Dossier{}, err
@@ -202,19 +237,19 @@ func (d *desk) Party(ctx context.Context, v policy.Viewer, id string) (screen.Do
 			view.Namesakes = append(view.Namesakes, screen.Namesake{Party: o, Label: e.Label, Listings: d.of(o.ID), Shared: shared})
 		}
 	}
-	if at := strings.Index(reportText, p.PrimaryName()); at >= 0 {
-		r, err := d.Get(ctx, v, policy.Reading, d.reportID)
+	if at := strings.Index(ReportText, p.PrimaryName()); at >= 0 {
+		r, err := d.Get(ctx, v, policy.Reading, d.ReportID)
 		if err == nil {
 			view.Mentions = append(view.Mentions, screen.Mention{
 				Report: screen.Ref{ID: r.ID, Type: "report", Title: "A report of the example desk"}, Label: r.Label,
-				Text: p.PrimaryName(), At: "2026-11-01", Where: record.Where{SHA256: d.report, Start: at, End: at + len(p.PrimaryName())},
+				Text: p.PrimaryName(), At: "2026-11-01", Where: record.Where{SHA256: d.Report, Start: at, End: at + len(p.PrimaryName())},
 			})
 		}
 	}
 	return view, nil
 }
 
-func (d *desk) of(party string) []record.Designation {
+func (d *Desk) of(party string) []record.Designation {
 	var out []record.Designation
 	for _, l := range d.listings {
 		if l.Party == party {
@@ -224,7 +259,7 @@ func (d *desk) of(party string) []record.Designation {
 	return out
 }
 
-func (d *desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (intake.SourceView, error) {
+func (d *Desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (intake.SourceView, error) {
 	f, s, err := d.kept.Open(ctx, v, policy.Reading, w.SHA256)
 	if err != nil {
 		return intake.SourceView{}, err
@@ -261,7 +296,7 @@ func (d *desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (int
 }
 
 // version is that of an object as it is now, "" for one that is not there.
-func (d *desk) version(id string) string {
+func (d *Desk) version(id string) string {
 	e, err := d.Get(context.Background(), policy.Viewer{Clearance: policy.Red}, policy.Reading, id)
 	if err != nil {
 		return ""
@@ -269,7 +304,7 @@ func (d *desk) version(id string) string {
 	return e.Version
 }
 
-func (d *desk) Clearances(_ context.Context, v policy.Viewer, f clearance.Filter) ([]clearance.Clearance, error) {
+func (d *Desk) Clearances(_ context.Context, v policy.Viewer, f clearance.Filter) ([]clearance.Clearance, error) {
 	if v.Clearance < policy.Amber {
 		return nil, errs.New(errs.Denied, "clearances are for the node's own people")
 	}
@@ -277,27 +312,27 @@ func (d *desk) Clearances(_ context.Context, v policy.Viewer, f clearance.Filter
 	return d.clear.List(f), nil
 }
 
-func (d *desk) Propose(ctx context.Context, _ policy.Viewer, p clearance.Proposal) (clearance.Clearance, error) {
+func (d *Desk) Propose(ctx context.Context, _ policy.Viewer, p clearance.Proposal) (clearance.Clearance, error) {
 	return d.clear.Propose(ctx, p)
 }
 
-func (d *desk) Confirm(ctx context.Context, _ policy.Viewer, id, by string) (clearance.Clearance, error) {
+func (d *Desk) Confirm(ctx context.Context, _ policy.Viewer, id, by string) (clearance.Clearance, error) {
 	return d.clear.Confirm(ctx, id, by)
 }
 
-func (d *desk) Withdraw(ctx context.Context, _ policy.Viewer, id, by, reason string) (clearance.Clearance, error) {
+func (d *Desk) Withdraw(ctx context.Context, _ policy.Viewer, id, by, reason string) (clearance.Clearance, error) {
 	return d.clear.Withdraw(ctx, id, by, reason)
 }
 
-func (d *desk) Original(ctx context.Context, v policy.Viewer, sha string) (web.Original, error) {
+func (d *Desk) Original(ctx context.Context, v policy.Viewer, sha string) (holdings.Original, error) {
 	f, s, err := d.kept.Open(ctx, v, policy.Reading, sha)
 	if err != nil {
-		return web.Original{}, err
+		return holdings.Original{}, err
 	}
-	return web.Original{Name: s.Inputs[0].Name, Size: s.Size, Body: f}, nil
+	return holdings.Original{Name: s.Inputs[0].Name, Size: s.Size, Body: f}, nil
 }
 
-func (d *desk) Checkpoint(ctx context.Context) (string, int64, error) {
+func (d *Desk) Checkpoint(ctx context.Context) (string, int64, error) {
 	note, err := d.Store.Checkpoint(ctx)
 	if err != nil {
 		return "", 0, err
@@ -307,27 +342,27 @@ func (d *desk) Checkpoint(ctx context.Context) (string, int64, error) {
 }
 
 // Quarantine shows one refused object to those who may see everything.
-func (d *desk) Quarantine(_ context.Context, v policy.Viewer, _ int) ([]intake.Refused, int, error) {
+func (d *Desk) Quarantine(_ context.Context, v policy.Viewer, _ int) ([]intake.Refused, int, error) {
 	if v.Clearance < policy.Red {
 		return nil, 0, nil
 	}
 	return d.refused, 1, nil
 }
 
-func (d *desk) Lists(context.Context, policy.Viewer) ([]record.ListVersion, error) {
+func (d *Desk) Lists(context.Context, policy.Viewer) ([]record.ListVersion, error) {
 	return d.lists, nil
 }
 
-func (d *desk) ImportKinds() []string {
+func (d *Desk) ImportKinds() []string {
 	return []string{"ofac", "un", "jp-mof", "kr-kofiu", "stix", "report"}
 }
 
-func (d *desk) Import(_ context.Context, v policy.Viewer, u intake.Upload) (string, error) {
+func (d *Desk) Import(_ context.Context, v policy.Viewer, u intake.Upload) (string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.upload = u
-	d.took = []string{u.Kind, strings.Join(u.URLs, " ")}
-	job := intake.Job{ID: fmt.Sprint(len(d.jobs) + 1), Kind: u.Kind, By: v.Name, State: intake.Running, Stage: "writing", Done: 4000, Total: 14965, Unit: "rows", Started: noon}
+	d.Upload = u
+	d.Took = []string{u.Kind, strings.Join(u.URLs, " ")}
+	job := intake.Job{ID: fmt.Sprint(len(d.jobs) + 1), Kind: u.Kind, By: v.Name, State: intake.Running, Stage: "writing", Done: 4000, Total: 14965, Unit: "rows", Started: Noon}
 	for f, err := range u.Files {
 		if err != nil {
 			return "", err
@@ -336,14 +371,14 @@ func (d *desk) Import(_ context.Context, v policy.Viewer, u intake.Upload) (stri
 		if err != nil {
 			return "", err
 		}
-		d.took = append(d.took, f.Name+"="+string(b))
-		job.Inputs = append(job.Inputs, intake.Input{Name: f.Name, SHA256: d.list, Size: int64(len(b))})
+		d.Took = append(d.Took, f.Name+"="+string(b))
+		job.Inputs = append(job.Inputs, intake.Input{Name: f.Name, SHA256: d.List, Size: int64(len(b))})
 	}
 	d.jobs = append([]intake.Job{job}, d.jobs...)
 	return job.ID, nil
 }
 
-func (d *desk) Job(_ context.Context, _ policy.Viewer, id string) (intake.Job, error) {
+func (d *Desk) Job(_ context.Context, _ policy.Viewer, id string) (intake.Job, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, j := range d.jobs {
@@ -354,17 +389,17 @@ func (d *desk) Job(_ context.Context, _ policy.Viewer, id string) (intake.Job, e
 	return intake.Job{}, errs.New(errs.NotFound, "there is no such job")
 }
 
-func (d *desk) Jobs(context.Context, policy.Viewer) ([]intake.Job, error) {
+func (d *Desk) Jobs(context.Context, policy.Viewer) ([]intake.Job, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.jobs), nil
 }
 
-func (d *desk) Cancel(_ context.Context, _ policy.Viewer, id string) error {
-	return d.change(id, func(j *intake.Job) { j.State, j.Ended = intake.Cancelled, noon.Add(time.Minute) })
+func (d *Desk) Cancel(_ context.Context, _ policy.Viewer, id string) error {
+	return d.change(id, func(j *intake.Job) { j.State, j.Ended = intake.Cancelled, Noon.Add(time.Minute) })
 }
 
-func (d *desk) change(id string, f func(*intake.Job)) error {
+func (d *Desk) change(id string, f func(*intake.Job)) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i := range d.jobs {
@@ -376,19 +411,19 @@ func (d *desk) change(id string, f func(*intake.Job)) error {
 	return errs.New(errs.NotFound, "there is no such job")
 }
 
-// finish ends a job with a result that has something of everything.
-func (d *desk) finish(t testing.TB, id string) {
+// Finish ends a job with a result that has something of everything.
+func (d *Desk) Finish(t testing.TB, id string) {
 	t.Helper()
 	err := d.change(id, func(j *intake.Job) {
-		j.State, j.Ended, j.Done = intake.Done, noon.Add(90*time.Second), j.Total
+		j.State, j.Ended, j.Done = intake.Done, Noon.Add(90*time.Second), j.Total
 		j.Result = &intake.Result{
 			Added: 1204, Changed: 17, Removed: 3, Same: 13744, Refused: 3, First: 1, Last: 12, Version: &d.lists[0],
 			Refusals: []intake.Refused{{
 				Refusal: journal.Refusal{Index: 2, ID: "identity--x", Rule: "identifier-prefix", Section: "2.9", Path: "id", Message: "the id is not that of an identity"},
-				Where:   record.Where{SHA256: d.list, Row: 3, Column: 2},
+				Where:   record.Where{SHA256: d.List, Row: 3, Column: 2},
 			}},
 			Reports: []intake.Report{{
-				ID: d.reportID, Title: "A report of the example desk", Input: "report.txt", FoundCut: 2,
+				ID: d.ReportID, Title: "A report of the example desk", Input: "report.txt", FoundCut: 2,
 				Found: []screen.Ref{
 					{ID: record.PartyID("OFAC", "ofac-sdn", "101"), Type: "party", Title: "EXAMPLE, Alpha"},
 					{Type: "domain", Title: "bad.example.net"},
@@ -401,20 +436,20 @@ func (d *desk) finish(t testing.TB, id string) {
 	}
 }
 
-// threeJobs makes a job that runs (1), one that is done (2) and one that failed (3).
-func (d *desk) threeJobs(t testing.TB) {
+// ThreeJobs makes a job that runs (1), one that is done (2) and one that failed (3).
+func (d *Desk) ThreeJobs(t testing.TB) {
 	t.Helper()
 	for _, kind := range []string{"ofac", "ofac", "un"} {
 		files := func(yield func(intake.UploadFile, error) bool) {
-			yield(intake.UploadFile{Name: "example.csv", Body: strings.NewReader(listFile)}, nil)
+			yield(intake.UploadFile{Name: "example.csv", Body: strings.NewReader(ListFile)}, nil)
 		}
 		if _, err := d.Import(t.Context(), policy.Viewer{Name: "Analyst"}, intake.Upload{Kind: kind, Files: files}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	d.finish(t, "2")
+	d.Finish(t, "2")
 	err := d.change("3", func(j *intake.Job) {
-		j.State, j.Ended = intake.Failed, noon.Add(time.Second)
+		j.State, j.Ended = intake.Failed, Noon.Add(time.Second)
 		j.Err = errs.New(errs.Invalid, "the form of the list has changed: row 3 column 2").WithHint("fetch the file again from the authority")
 	})
 	if err != nil {
@@ -422,13 +457,13 @@ func (d *desk) threeJobs(t testing.TB) {
 	}
 }
 
-// twoClearances makes one in force of the second candidate of the question
+// TwoClearances makes one in force of the second candidate of the question
 // "cleared", and one of the first that waits for a second person.
-func (d *desk) twoClearances(t testing.TB) {
+func (d *Desk) TwoClearances(t testing.TB) {
 	t.Helper()
 	for i, id := range []string{record.PartyID("KR-KOFIU", "kr-kofiu-restricted", "102"), record.PartyID("OFAC", "ofac-sdn", "101")} {
 		c, err := d.clear.Propose(t.Context(), clearance.Proposal{
-			Name: "cleared", Reference: []string{"", "C-7"}[i], Party: id, Version: d.version(id), Reason: "Passport seen: born in 1991, the listed person in 1971.", Author: "Analyst One", Until: noon.AddDate(0, 1, 0),
+			Name: "cleared", Reference: []string{"", "C-7"}[i], Party: id, Version: d.version(id), Reason: "Passport seen: born in 1991, the listed person in 1971.", Author: "Analyst One", Until: Noon.AddDate(0, 1, 0),
 		})
 		if err == nil && i == 0 {
 			_, err = d.clear.Confirm(t.Context(), c.ID, "Analyst Two")
@@ -440,7 +475,7 @@ func (d *desk) twoClearances(t testing.TB) {
 }
 
 // Ask answers as the screening room does, about the parties of the desk.
-func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.Answer, error) {
+func (d *Desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.Answer, error) {
 	if q.Text == "!" {
 		return screen.Answer{}, errs.New(errs.Invalid, "there is nothing to look up in %q", q.Text).WithHint("give a name")
 	}
@@ -448,7 +483,7 @@ func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.A
 		Query: q.Text, Reading: screen.Reading{Kind: screen.Name, Canonical: q.Text, Note: screen.Text{Key: "reading.name", Args: []any{"Hang"}}},
 		Others:     []screen.Reading{{Kind: screen.Document, Canonical: q.Text, Note: screen.Text{Key: "reading.document"}}},
 		NotChecked: []screen.Text{{Key: "notchecked.near"}, {Key: "notchecked.dob"}},
-		Stands:     screen.Stands{Seq: 12, Rules: "1", Software: "test", At: noon},
+		Stands:     screen.Stands{Seq: 12, Rules: "1", Software: "test", At: Noon},
 	}
 	for _, p := range match.DefaultParams.Profiles {
 		if p.Name == cmp.Or(q.Profile, match.Balanced) {
@@ -456,7 +491,7 @@ func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.A
 		}
 	}
 	d.mu.Lock()
-	d.asked = q
+	d.Asked = q
 	d.mu.Unlock()
 	for _, l := range d.lists {
 		a.Checked = append(a.Checked, screen.Checked{List: l.List, Authority: l.Authority, Nation: l.Nation, Date: l.Date, Entries: l.Entries})
@@ -478,7 +513,7 @@ func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.A
 	}
 	for i, id := range ids {
 		c := d.candidate(id, i, a.Reading.Kind)
-		if x, ok := d.clear.Applies(clearance.Key(q.Text), q.Reference, id, d.version(id), noon); ok {
+		if x, ok := d.clear.Applies(clearance.Key(q.Text), q.Reference, id, d.version(id), Noon); ok {
 			a.More = []screen.Text{{Key: "answer.more.cleared", Args: []any{1, x.Until.Format(time.DateOnly)}}}
 			c.Cleared = &screen.Clearance{ID: x.ID, Reason: x.Reason, Author: x.Author, ConfirmedBy: x.ConfirmedBy, Until: x.Until}
 		}
@@ -498,7 +533,7 @@ func (d *desk) Ask(_ context.Context, _ policy.Viewer, q screen.Query) (screen.A
 	return a, nil
 }
 
-func (d *desk) candidate(id string, i int, kind screen.Kind) screen.Candidate {
+func (d *Desk) candidate(id string, i int, kind screen.Kind) screen.Candidate {
 	p := d.parties[id]
 	name := p.Names[min(1, len(p.Names)-1)]
 	c := screen.Candidate{
@@ -529,21 +564,29 @@ func (d *desk) candidate(id string, i int, kind screen.Kind) screen.Candidate {
 	return c
 }
 
-const goodToken = "good"
+const GoodToken = "good"
 
 var errUsed = errors.New("used")
 
-// serve starts the pages over a desk on 127.0.0.1. The token goodToken enters as
+// Serve starts the pages over a desk on 127.0.0.1. The token goodToken enters as
 // an analyst who may see TLP:AMBER, "clear" as one who may see TLP:CLEAR only,
 // "all" as one who may see everything.
-func serve(t testing.TB, d *desk) *httptest.Server {
+func Serve(t testing.TB, d *Desk) *httptest.Server {
+	t.Helper()
+	srv := httptest.NewServer(SiteOf(t, d))
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// SiteOf is the site of a desk with all its rooms.
+func SiteOf(t testing.TB, d *Desk) *web.Server {
 	t.Helper()
 	s, err := web.New(web.Config{
-		Screen: d, Objects: d, Desk: d, Matrix: d.matrix(), Identities: joins{d}, Node: "Example-1", Version: "test",
-		Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return noon }, MaxUpload: 1 << 20,
+		Objects: d, Rooms: d.Rooms(), Node: "Example-1", Version: "test",
+		Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return Noon },
 		Enter: func(_ context.Context, token string) (policy.Viewer, error) {
 			switch token {
-			case goodToken:
+			case GoodToken:
 				return policy.Viewer{Name: "Analyst", Clearance: policy.Amber}, nil
 			case "clear":
 				return policy.Viewer{Name: "Guest"}, nil
@@ -557,7 +600,17 @@ func serve(t testing.TB, d *desk) *httptest.Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	srv := httptest.NewServer(s)
-	t.Cleanup(srv.Close)
-	return srv
+	return s
+}
+
+// Rooms are the pages of all desks.
+func (d *Desk) Rooms() []web.Room {
+	together := joins.Config{Objects: d, Parties: d, Identities: identities{d}}
+	return []web.Room{
+		inquiry.Config{Screen: d, Desk: d, Joins: together},
+		designations.Config{Matrix: d.matrix(), Joins: together},
+		together,
+		review.Config{Objects: d, Clearances: d},
+		holdings.Config{Objects: d, Desk: d, MaxUpload: 1 << 20},
+	}
 }

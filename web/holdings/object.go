@@ -1,4 +1,4 @@
-package web
+package holdings
 
 import (
 	"encoding/json"
@@ -6,7 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"regexp"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -16,73 +15,12 @@ import (
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
-	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/web"
 	"github.com/cordon-project/cordon/web/view"
 )
 
-type partyPage struct {
-	F      frame
-	V      screen.Dossier
-	Wheres []record.Where
-	// Sides are the entries set side by side: this one and its namesakes.
-	Sides []side
-	Also  *view.Also // what decisions on identity say, nil for nothing
-}
-
-// side is one column of the comparison.
-type side struct {
-	Party    record.Party
-	Label    policy.Label
-	Listings []record.Designation
-	This     bool
-}
-
-// sidesShown is how many entries stand side by side; more do not fit a page and
-// are listed below.
-const sidesShown = 4
-
-func (s *Server) party(w http.ResponseWriter, v *visit) error {
-	id := v.PathValue("id")
-	dossier, err := s.c.Desk.Party(v.Context(), *v.viewer, id)
-	if err != nil {
-		return err
-	}
-	p := &partyPage{F: s.frame(v, "ask"), V: dossier}
-	p.F.Title = dossier.Party.PrimaryName()
-	p.F.mark(dossier.Entry.Label)
-	if o, err := dossier.Entry.Object(); err == nil {
-		p.Wheres = places(record.Wheres(o))
-	}
-	if p.Also, err = s.also(v, &p.F, &dossier); err != nil {
-		return err
-	}
-	dossier.Namesakes = p.Also.Without(dossier.Namesakes)
-	p.V = dossier
-	if len(dossier.Namesakes) > 0 {
-		p.Sides = append(p.Sides, side{dossier.Party, dossier.Entry.Label, dossier.Listings, true})
-	}
-	for i, n := range dossier.Namesakes {
-		p.F.mark(n.Label)
-		if i < sidesShown-1 {
-			p.Sides = append(p.Sides, side{n.Party, n.Label, n.Listings, false})
-		}
-	}
-	for _, m := range dossier.Mentions {
-		p.F.mark(m.Label)
-	}
-	for _, tie := range dossier.Ties {
-		p.F.mark(tie.Label)
-	}
-	return s.render(w, v, http.StatusOK, "party", p)
-}
-
-// Others are the namesakes that did not fit side by side.
-func (p *partyPage) Others() []screen.Namesake {
-	return p.V.Namesakes[min(len(p.V.Namesakes), sidesShown-1):]
-}
-
 type objectPage struct {
-	F        frame
+	F        web.Frame
 	E        journal.Entry
 	Title    string
 	Fields   []field
@@ -107,9 +45,9 @@ type field struct {
 	List bool // the children are elements of a list
 }
 
-func (s *Server) object(w http.ResponseWriter, v *visit) error {
+func (s *pages) object(w http.ResponseWriter, v *web.Visit) error {
 	id := v.PathValue("id")
-	versions, err := s.c.Objects.Versions(v.Context(), *v.viewer, policy.Reading, id)
+	versions, err := s.c.Objects.Versions(v.Context(), *v.Viewer, policy.Reading, id)
 	if err != nil {
 		return err
 	}
@@ -125,13 +63,13 @@ func (s *Server) object(w http.ResponseWriter, v *visit) error {
 			return errs.New(errs.NotFound, "not found")
 		}
 	}
-	p := &objectPage{F: s.frame(v, "journal"), E: versions[at], Versions: versions, Latest: at == last}
-	p.F.mark(p.E.Label)
+	p := &objectPage{F: s.Frame(v, "journal"), E: versions[at], Versions: versions, Latest: at == last}
+	p.F.Mark(p.E.Label)
 	if err := p.read(); err != nil {
 		return err
 	}
 	p.F.Title = p.Title
-	return s.render(w, v, http.StatusOK, "object", p)
+	return s.Render(w, v, http.StatusOK, "object", p)
 }
 
 // read takes the canonical bytes apart for people.
@@ -153,28 +91,9 @@ func (p *objectPage) read() error {
 	for _, r := range o.Strs("object_marking_refs") {
 		p.Refs = append(p.Refs, markRef{r})
 	}
-	p.IsParty, p.Wheres = record.IsParty(o), places(record.Wheres(o))
+	p.IsParty, p.Wheres = record.IsParty(o), view.Places(record.Wheres(o))
 	p.Fields = fieldsOf(o)
 	return nil
-}
-
-// placesShown bounds the places beside an object: a version of a list names
-// thousands, and they are all in its table.
-const placesShown = 20
-
-// places returns the rows, elements and texts that an object was made from,
-// each once: its parts name their columns themselves.
-func places(ws []record.Where) []record.Where {
-	var out []record.Where
-	for _, w := range ws {
-		if w.Row > 0 {
-			w.Column, w.Start, w.End = 0, 0, 0
-		}
-		if !slices.Contains(out, w) && len(out) < placesShown {
-			out = append(out, w)
-		}
-	}
-	return out
 }
 
 var (
@@ -202,11 +121,11 @@ func fieldOf(key string, v any) field {
 		f.Text = v
 		switch {
 		case key != "id" && stixID.MatchString(v):
-			f.Kind, f.URL = "id", objectURL(v)
+			f.Kind, f.URL = "id", view.ObjectURL(v)
 		case key == "id":
 			f.Kind = "id"
 		case sha256ID.MatchString(v) && strings.HasPrefix(strings.ToUpper(key), "SHA"):
-			f.Kind, f.URL = "hash", sourceURL(record.Where{SHA256: v})
+			f.Kind, f.URL = "hash", view.SourceURL(record.Where{SHA256: v})
 		}
 	case nil:
 		f.Kind, f.Text = "number", "null"
@@ -225,34 +144,34 @@ func fieldOf(key string, v any) field {
 }
 
 type sourcePage struct {
-	F    frame
+	F    web.Frame
 	V    intake.SourceView
 	Prev string // the row before and after, "" for none
 	Next string
 }
 
-func (s *Server) source(w http.ResponseWriter, v *visit) error {
+func (s *pages) source(w http.ResponseWriter, v *web.Visit) error {
 	where, err := whereOf(v.Request)
 	if err != nil {
 		return err
 	}
-	source, err := s.c.Desk.Source(v.Context(), *v.viewer, where)
+	source, err := s.c.Desk.Source(v.Context(), *v.Viewer, where)
 	if err != nil {
 		return err
 	}
 	for i := range source.Rows {
 		view.Find(&source.Rows[i], v.URL.Query().Get("find"))
 	}
-	p := &sourcePage{F: s.frame(v, "lists"), V: source}
+	p := &sourcePage{F: s.Frame(v, "lists"), V: source}
 	p.F.Title = source.Name
-	p.F.mark(source.Label)
+	p.F.Mark(source.Label)
 	if where.Row > 1 {
-		p.Prev = sourceURL(record.Where{SHA256: source.SHA256, Row: where.Row - 1})
+		p.Prev = view.SourceURL(record.Where{SHA256: source.SHA256, Row: where.Row - 1})
 	}
 	if where.Row > 0 && where.Row < source.Total {
-		p.Next = sourceURL(record.Where{SHA256: source.SHA256, Row: where.Row + 1})
+		p.Next = view.SourceURL(record.Where{SHA256: source.SHA256, Row: where.Row + 1})
 	}
-	return s.render(w, v, http.StatusOK, "source", p)
+	return s.Render(w, v, http.StatusOK, "source", p)
 }
 
 // whereOf reads a place out of an address. What is not a place is not found.
@@ -275,12 +194,12 @@ func whereOf(r *http.Request) (record.Where, error) {
 
 // original gives the archived bytes out, byte for byte and as a file to keep:
 // they are other people's, so no browser may take them for a page of this site.
-func (s *Server) original(w http.ResponseWriter, v *visit) error {
+func (s *pages) original(w http.ResponseWriter, v *web.Visit) error {
 	where, err := whereOf(v.Request)
 	if err != nil {
 		return err
 	}
-	o, err := s.c.Desk.Original(v.Context(), *v.viewer, where.SHA256)
+	o, err := s.c.Desk.Original(v.Context(), *v.Viewer, where.SHA256)
 	if err != nil {
 		return err
 	}
@@ -293,7 +212,7 @@ func (s *Server) original(w http.ResponseWriter, v *visit) error {
 		h.Set("Content-Length", strconv.FormatInt(o.Size, 10))
 	}
 	if _, err := io.Copy(w, o.Body); err != nil {
-		s.c.Log.Warn("an original was not sent whole", "sha256", where.SHA256, "err", err)
+		s.Log().Warn("an original was not sent whole", "sha256", where.SHA256, "err", err)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package web
+package designations
 
 import (
 	"html/template"
@@ -10,12 +10,13 @@ import (
 	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/web"
 	"github.com/cordon-project/cordon/web/say"
 	"github.com/cordon-project/cordon/web/view"
 )
 
 type alignmentPage struct {
-	F      frame
+	F      web.Frame
 	A      matrix.Alignment
 	Lags   matrix.Lags
 	Q      matrix.AlignmentQuery
@@ -33,7 +34,7 @@ func (p *alignmentPage) Picked(class string) bool { return slices.Contains(p.A.P
 // chartPeriods is how many periods the chart of package matrix draws.
 const chartPeriods = 60
 
-func (s *Server) alignment(w http.ResponseWriter, v *visit) error {
+func (s *pages) alignment(w http.ResponseWriter, v *web.Visit) error {
 	address := v.URL.Query()
 	q := matrix.AlignmentQuery{
 		Programmes: view.Filled(address["programme"]), Step: view.Unless(address.Get("step"), matrix.ByYear), Press: view.Unless(address.Get("press"), matrix.PressInclude), All: address.Get("all") != "",
@@ -44,25 +45,25 @@ func (s *Server) alignment(w http.ResponseWriter, v *visit) error {
 		return nil
 	}
 	p := &alignmentPage{
-		F: s.frame(v, "matrix"), Q: q, Classes: matrix.Classes(), Steps: []string{matrix.ByYear, matrix.ByMonth},
+		F: s.Frame(v, "matrix"), Q: q, Classes: matrix.Classes(), Steps: []string{matrix.ByYear, matrix.ByMonth},
 		Presses: []string{matrix.PressInclude, matrix.PressExclude},
 	}
-	p.F.Title = v.say.Plain("alignment.title")
+	p.F.Title = v.Say.Plain("alignment.title")
 	var err error
-	if p.A, err = s.c.Matrix.Alignment(v.Context(), *v.viewer, q); err != nil {
+	if p.A, err = s.c.Matrix.Alignment(v.Context(), *v.Viewer, q); err != nil {
 		return err
 	}
 	f := matrix.Filter{Programmes: p.A.Programmes, Press: q.Press, All: q.All}
-	if p.Lags, err = s.c.Matrix.Lags(v.Context(), *v.viewer, f); err != nil {
+	if p.Lags, err = s.c.Matrix.Lags(v.Context(), *v.Viewer, f); err != nil {
 		return err
 	}
-	t, err := s.c.Matrix.Matrix(v.Context(), *v.viewer, f)
+	t, err := s.c.Matrix.Matrix(v.Context(), *v.Viewer, f)
 	if err != nil {
 		return err
 	}
-	p.F.raiseTo(t.Marking) // figures are marked as what they count
-	p.say(v.say, s.c.Clock().UTC().Format(time.DateOnly))
-	return s.render(w, v, http.StatusOK, "alignment", p)
+	p.F.RaiseTo(t.Marking) // figures are marked as what they count
+	p.say(v.Say, s.Now().UTC().Format(time.DateOnly))
+	return s.Render(w, v, http.StatusOK, "alignment", p)
 }
 
 // say makes the sentence and the chart with its words. A period in which today

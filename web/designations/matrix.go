@@ -1,4 +1,4 @@
-package web
+package designations
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/matrix"
+	"github.com/cordon-project/cordon/web"
 
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/web/say"
@@ -24,7 +25,7 @@ const (
 )
 
 type matrixPage struct {
-	F       frame
+	F       web.Frame
 	T       matrix.Table
 	Say     screen.Text
 	Asked   []screen.Text // conditions that the sentence does not say
@@ -41,7 +42,7 @@ type matrixPage struct {
 	Exports []view.Export
 }
 
-func (s *Server) matrix(w http.ResponseWriter, v *visit) error {
+func (s *pages) matrix(w http.ResponseWriter, v *web.Visit) error {
 	q := v.URL.Query()
 	f, err := view.Asked(q)
 	if err != nil {
@@ -51,30 +52,30 @@ func (s *Server) matrix(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, view.Address("/matrix", f, q.Get("page")), http.StatusSeeOther)
 		return nil
 	}
-	p := &matrixPage{F: s.frame(v, "matrix"), Form: view.Fields(f)}
-	p.F.Title = v.say.Plain("matrix.title")
-	if p.T, err = s.c.Matrix.Matrix(v.Context(), *v.viewer, f); errs.Is(err, errs.NotFound) {
+	p := &matrixPage{F: s.Frame(v, "matrix"), Form: view.Fields(f)}
+	p.F.Title = v.Say.Plain("matrix.title")
+	if p.T, err = s.c.Matrix.Matrix(v.Context(), *v.Viewer, f); errs.Is(err, errs.NotFound) {
 		err = s.notLoaded(v, p, f)
 	}
 	if err != nil {
 		return err
 	}
-	p.Say, p.Asked, p.Unsure = view.Sentence(v.say, &p.T, f), view.Further(v.say, f), view.Unsure(&p.T)
+	p.Say, p.Asked, p.Unsure = view.Sentence(v.Say, &p.T, f), view.Further(v.Say, f), view.Unsure(&p.T)
 	p.Views, p.Heads = view.Presets(f), view.Heads(p.T.Columns)
 	page, _ := strconv.Atoi(q.Get("page"))
-	p.cut(v.say, f, max(page, 1))
+	p.cut(v.Say, f, max(page, 1))
 	for _, form := range []string{"csv", "xlsx", "stix", "json"} {
 		p.Exports = append(p.Exports, view.Export{Form: form, Address: view.Address("/matrix/export/"+form, f, "")})
 	}
-	return s.render(w, v, http.StatusOK, "matrix", p)
+	return s.Render(w, v, http.StatusOK, "matrix", p)
 }
 
 // notLoaded fills the page of a question about who is not on a list that is not
 // here: its columns, and which of them cannot be asked for.
-func (s *Server) notLoaded(v *visit, p *matrixPage, f matrix.Filter) (err error) {
+func (s *pages) notLoaded(v *web.Visit, p *matrixPage, f matrix.Filter) (err error) {
 	not := f.Not
 	f.Not = nil
-	if p.T, err = s.c.Matrix.Matrix(v.Context(), *v.viewer, f); err != nil {
+	if p.T, err = s.c.Matrix.Matrix(v.Context(), *v.Viewer, f); err != nil {
 		return err
 	}
 	for _, c := range p.T.Columns {
@@ -108,7 +109,7 @@ func (p *matrixPage) cut(say *say.Catalogue, f matrix.Filter, page int) {
 	}
 	for i := range p.T.Rows[from:to] {
 		r := &p.T.Rows[from+i]
-		p.F.raiseTo(r.Marking)
+		p.F.RaiseTo(r.Marking)
 		p.Rows = append(p.Rows, view.RowOf(say, r, p.Heads))
 	}
 }
@@ -122,7 +123,7 @@ var exportKinds = map[string][2]string{
 }
 
 // matrixExport gives the rows of a view, all of them, as a file.
-func (s *Server) matrixExport(w http.ResponseWriter, v *visit) error {
+func (s *pages) matrixExport(w http.ResponseWriter, v *web.Visit) error {
 	kind, ok := exportKinds[v.PathValue("form")]
 	if !ok {
 		return errs.New(errs.NotFound, "there is no such form")
@@ -131,7 +132,7 @@ func (s *Server) matrixExport(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.c.Matrix.Matrix(v.Context(), *v.viewer, f)
+	t, err := s.c.Matrix.Matrix(v.Context(), *v.Viewer, f)
 	if err != nil {
 		return err
 	}
@@ -139,7 +140,7 @@ func (s *Server) matrixExport(w http.ResponseWriter, v *visit) error {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Type", kind[0])
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{
-		"filename": "cordon-matrix-" + s.c.Clock().UTC().Format(time.DateOnly) + kind[1],
+		"filename": "cordon-matrix-" + s.Now().UTC().Format(time.DateOnly) + kind[1],
 	}))
 	switch v.PathValue("form") {
 	case "csv":
@@ -147,14 +148,14 @@ func (s *Server) matrixExport(w http.ResponseWriter, v *visit) error {
 	case "xlsx":
 		err = matrix.WriteXLSX(w, t)
 	case "stix":
-		err = s.c.Matrix.WriteSTIX(v.Context(), w, *v.viewer, t)
+		err = s.c.Matrix.WriteSTIX(v.Context(), w, *v.Viewer, t)
 	default:
 		err = writeJSON(w, t)
 	}
 	if err != nil {
 		// The head has gone out, so a page of an error would end up in the file: the
 		// connection is cut instead, and the browser says that the download failed.
-		s.c.Log.Error("a matrix was not sent whole", "form", v.PathValue("form"), "err", err)
+		s.Log().Error("a matrix was not sent whole", "form", v.PathValue("form"), "err", err)
 		panic(http.ErrAbortHandler)
 	}
 	return nil

@@ -1,16 +1,16 @@
-package web
+package review
 
 import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/screen/clearance"
+	"github.com/cordon-project/cordon/web"
 )
 
 // clearancesShown is how many clearances the page has, the newest first; more
@@ -21,7 +21,7 @@ const clearancesShown = 100
 var clearanceStates = []string{string(clearance.Proposed), string(clearance.InForce), string(clearance.Expired), string(clearance.Lapsed), string(clearance.Withdrawn)}
 
 type clearancesPage struct {
-	F      frame
+	F      web.Frame
 	State  string // "" for all
 	States []string
 	All    []clearanceView
@@ -39,23 +39,23 @@ func (c clearanceView) Alive() bool {
 	return c.State == clearance.Proposed || c.State == clearance.InForce || c.State == clearance.Lapsed
 }
 
-func (s *Server) clearances(w http.ResponseWriter, v *visit) error {
-	p := &clearancesPage{F: s.frame(v, "clearances"), States: clearanceStates}
+func (s *pages) clearances(w http.ResponseWriter, v *web.Visit) error {
+	p := &clearancesPage{F: s.Frame(v, "clearances"), States: clearanceStates}
 	var f clearance.Filter
 	if p.State = v.URL.Query().Get("state"); p.State != "" {
 		f.States = []clearance.State{clearance.State(p.State)}
 	}
-	all, err := s.c.Desk.Clearances(v.Context(), *v.viewer, f)
+	all, err := s.c.Clearances.Clearances(v.Context(), *v.Viewer, f)
 	if err != nil {
 		return err
 	}
-	p.F.Title = v.say.Plain("clearances.title")
+	p.F.Title = v.Say.Plain("clearances.title")
 	slices.Reverse(all)
 	p.Cut = max(0, len(all)-clearancesShown)
 	for _, c := range all[:len(all)-p.Cut] {
 		view := clearanceView{Clearance: c}
-		e, err := s.c.Objects.Get(v.Context(), *v.viewer, policy.Reading, c.Party)
-		if err != nil && !absent(err) {
+		e, err := s.c.Objects.Get(v.Context(), *v.Viewer, policy.Reading, c.Party)
+		if err != nil && !web.Absent(err) {
 			return err
 		}
 		if err == nil {
@@ -64,40 +64,37 @@ func (s *Server) clearances(w http.ResponseWriter, v *visit) error {
 				return err
 			}
 			view.Title = screen.Title(o)
-			p.F.mark(e.Label)
+			p.F.Mark(e.Label)
 		}
 		p.All = append(p.All, view)
 	}
-	return s.render(w, v, http.StatusOK, "clearances", p)
+	return s.Render(w, v, http.StatusOK, "clearances", p)
 }
 
-func (s *Server) proposeClearance(w http.ResponseWriter, v *visit) error {
-	until, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(v.PostFormValue("until")), time.UTC)
+func (s *pages) proposeClearance(w http.ResponseWriter, v *web.Visit) error {
+	until, err := time.ParseInLocation(time.DateOnly, v.Line("until"), time.UTC)
 	if err != nil {
 		return errs.New(errs.Invalid, "the end is no day").WithHint("Write it as 2026-12-31, at most %d days from now.", clearance.MaxDays)
 	}
-	c, err := s.c.Desk.Propose(v.Context(), *v.viewer, clearance.Proposal{
+	c, err := s.c.Clearances.Propose(v.Context(), *v.Viewer, clearance.Proposal{
 		Name: v.PostFormValue("name"), Reference: v.PostFormValue("reference"), Party: v.PostFormValue("party"), Version: v.PostFormValue("version"),
-		Reason: lines(v.PostFormValue("reason")), Author: v.PostFormValue("by"), Until: until,
+		Reason: v.Text("reason"), Author: v.PostFormValue("by"), Until: until,
 	})
 	return s.decided(w, v, c, err)
 }
 
-func (s *Server) confirmClearance(w http.ResponseWriter, v *visit) error {
-	c, err := s.c.Desk.Confirm(v.Context(), *v.viewer, v.PathValue("id"), v.PostFormValue("by"))
+func (s *pages) confirmClearance(w http.ResponseWriter, v *web.Visit) error {
+	c, err := s.c.Clearances.Confirm(v.Context(), *v.Viewer, v.PathValue("id"), v.PostFormValue("by"))
 	return s.decided(w, v, c, err)
 }
 
-func (s *Server) withdrawClearance(w http.ResponseWriter, v *visit) error {
-	c, err := s.c.Desk.Withdraw(v.Context(), *v.viewer, v.PathValue("id"), v.PostFormValue("by"), lines(v.PostFormValue("reason")))
+func (s *pages) withdrawClearance(w http.ResponseWriter, v *web.Visit) error {
+	c, err := s.c.Clearances.Withdraw(v.Context(), *v.Viewer, v.PathValue("id"), v.PostFormValue("by"), v.Text("reason"))
 	return s.decided(w, v, c, err)
 }
-
-// lines has the line ends of a form's text as everywhere else.
-func lines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 
 // decided goes to the clearance among all.
-func (s *Server) decided(w http.ResponseWriter, v *visit, c clearance.Clearance, err error) error {
+func (s *pages) decided(w http.ResponseWriter, v *web.Visit, c clearance.Clearance, err error) error {
 	if err != nil {
 		return err
 	}
