@@ -52,7 +52,7 @@ var cordon = house{
 			"trace", "transfer", "transfer/segment", "transfer/cassandra", "taxii", "auth", "starter",
 		},
 		3: {"matrix", "ledger", "vetting", "link", "coord", "casework", "brief", "peer", "intake", "monitor"},
-		4: {"cmd/cordon", "cmd/cordon/desks", "cmd/cordon/measure", "cmd/cordon/run", "web", "web/say", "web/view", "web/inquiry", "web/joins", "web/designations", "web/review", "web/holdings", "api", "node"},
+		4: {"cmd/cordon", "cmd/cordon/desks", "cmd/cordon/measure", "cmd/cordon/run", "web", "web/say", "web/view", "web/inquiry", "web/joins", "web/designations", "web/packets", "web/review", "web/holdings", "api", "node"},
 	},
 	desks: 3,
 	pure:  1,

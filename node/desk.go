@@ -3,6 +3,8 @@ package node
 import (
 	"context"
 
+	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/brief"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/policy"
@@ -13,6 +15,7 @@ import (
 	"github.com/cordon-project/cordon/web/holdings"
 	"github.com/cordon-project/cordon/web/inquiry"
 	"github.com/cordon-project/cordon/web/joins"
+	"github.com/cordon-project/cordon/web/packets"
 	"github.com/cordon-project/cordon/web/review"
 )
 
@@ -23,6 +26,7 @@ var (
 	_ inquiry.Desk      = desk{}
 	_ joins.Parties     = desk{}
 	_ review.Clearances = desk{}
+	_ packets.Packets   = desk{}
 	_ holdings.Desk     = desk{}
 )
 
@@ -116,6 +120,10 @@ func (d desk) Confirm(ctx context.Context, v policy.Viewer, id, by string) (clea
 
 func (d desk) Withdraw(ctx context.Context, v policy.Viewer, id, by, reason string) (clearance.Clearance, error) {
 	return d.n.Withdraw(ctx, v, id, by, reason)
+}
+
+func (d desk) Packet(ctx context.Context, v policy.Viewer, q packets.Query) (*brief.Packet, error) {
+	return d.n.packet(ctx, v, api.PacketQuery{Party: q.Party, For: q.For, Lang: q.Lang, ClearedTo: q.ClearedTo.String()})
 }
 
 func (d desk) Checkpoint(ctx context.Context) (string, int64, error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/cordon-project/cordon/web/holdings"
 	"github.com/cordon-project/cordon/web/inquiry"
 	"github.com/cordon-project/cordon/web/joins"
+	"github.com/cordon-project/cordon/web/packets"
 	"github.com/cordon-project/cordon/web/review"
 )
 
@@ -30,6 +31,7 @@ func (n *Node) newSite() (*web.Server, error) {
 		Rooms: []web.Room{
 			inquiry.Config{Screen: n.screen, Desk: desk{n}, Joins: together},
 			designations.Config{Matrix: n.matrix, Joins: together},
+			packets.Config{Packets: desk{n}},
 			together,
 			review.Config{Objects: n.store, Clearances: desk{n}},
 			holdings.Config{Objects: n.store, Desk: desk{n}},

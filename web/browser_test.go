@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,25 +19,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 	d.TwoClearances(t)
 	b := webtest.OpenBrowser(t, srv.URL)
 	b.Enter(webtest.GoodToken)
-	all := *webtest.Shots != ""
-	for _, lang := range []string{"en", "ja", "ko"} {
-		b.Language(lang)
-		for _, width := range []int{1280, 320} {
-			for _, dark := range []bool{false, true} {
-				if !all && dark != (width == 320) {
-					continue
-				}
-				b.Size(width, dark)
-				for name, path := range webtest.EveryPage(d) {
-					b.Open(path)
-					where := fmt.Sprintf("%s-%s-%d-%s", name, lang, width, map[bool]string{true: "dark", false: "light"}[dark])
-					b.Accessible(where)
-					b.Picture(where)
-				}
-			}
-		}
-	}
-	b.Quiet()
+	b.InWindows("site", webtest.EveryPage(d))
 }
 
 func TestPrintingPutsTheMarkingOnEverySheet(t *testing.T) {

@@ -62,7 +62,7 @@ func TestALinkIsUsedUpByThePersonNotByLookingAtIt(t *testing.T) {
 	p = r.Post("/enter", url.Values{"token": {webtest.GoodToken}})
 	p.Says("h1", "Who is this, and who says so?")
 	u, _ := url.Parse(srv.URL)
-	for _, c := range r.Http.Jar.Cookies(u) {
+	for _, c := range r.Client.Jar.Cookies(u) {
 		if strings.Contains(c.Value, "Analyst") {
 			t.Error("a cookie holds personal data")
 		}
@@ -75,7 +75,7 @@ func TestALinkIsUsedUpByThePersonNotByLookingAtIt(t *testing.T) {
 func TestTheSessionCookieIsKeptFromScriptsAndOtherSites(t *testing.T) {
 	srv := webtest.Serve(t, webtest.NewDesk(t))
 	r := webtest.NewReader(t, srv.URL)
-	r.Http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	r.Client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	set := r.Post("/enter", url.Values{"token": {webtest.GoodToken}}).Header.Get("Set-Cookie")
 	for _, want := range []string{"cordon_session=", "HttpOnly", "SameSite=Strict", "Path=/"} {
 		if !strings.Contains(set, want) {

@@ -89,7 +89,7 @@ func funcs(c *say.Catalogue, assets map[string]asset) template.FuncMap {
 		"pieces":    view.Pieces, "excerpt": view.Excerpt, "windowPiece": view.WindowPiece, "rowAt": view.RowAt, "jobName": view.JobName, "unshown": view.Unshown,
 		"when":    func(w matrix.When) template.HTML { return view.When(c, w) },
 		"nations": func(codes []string) string { return view.Nations(c, codes) },
-		"under":   view.Under, "nation": view.NationOf, "days": view.Days, "lower": strings.ToLower, "group": view.GroupURL, "history": view.HistoryURL,
+		"under":   view.Under, "nation": view.NationOf, "days": view.Days, "lower": strings.ToLower, "group": view.GroupURL, "history": view.HistoryURL, "packetFor": view.PacketURL,
 		"join":  func(l []string) string { return strings.Join(l, " · ") },
 		"early": func(l []string) []string { return l[:min(len(l), notesAtOnce)] },
 		"late":  func(l []string) []string { return l[min(len(l), notesAtOnce):] },
@@ -108,7 +108,7 @@ func probability(p float64) string {
 // colour on black (FIRST, TLP 2.0, August 2022).
 func tlp(l policy.Label) template.HTML {
 	level := policy.Level(l)
-	return template.HTML(`<span class="tlp ` + tlpClass(level) + `">` + level.String() + `</span>`)
+	return template.HTML(`<span class="tlp ` + TLPClass(level) + `">` + level.String() + `</span>`)
 }
 
 // levels are the markings that can be chosen.
@@ -120,7 +120,8 @@ func levels() []string {
 	return out
 }
 
-func tlpClass(level policy.TLP) string {
+// TLPClass is the class of style of a marking.
+func TLPClass(level policy.TLP) string {
 	switch level {
 	case policy.Clear:
 		return "tlp-clear"
@@ -243,7 +244,7 @@ func (f *Frame) raise(level policy.TLP) {
 			level = max(level, old)
 		}
 	}
-	f.MarkName, f.Marking = level.String(), tlpClass(level)
+	f.MarkName, f.Marking = level.String(), TLPClass(level)
 }
 
 // Render writes a page whole or not at all.

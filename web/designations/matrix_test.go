@@ -16,40 +16,13 @@ import (
 )
 
 func TestTheMatrixIsWholeInEveryLanguage(t *testing.T) {
-	r := webtest.Inside(t, webtest.Serve(t, webtest.WorldDesk(t)).URL, webtest.GoodToken)
-	for _, lang := range []string{"en", "ja", "ko"} {
-		r.Lang = lang
-		for name, path := range webtest.WorldPages() {
-			p := r.Get(path)
-			if p.Status != http.StatusOK || p.Has(".missing") || strings.Contains(webtest.TextOf(p), "{") {
-				t.Errorf("%s in %s: status %d, without words %q", name, lang, p.Status, p.Texts(".missing"))
-			}
-			webtest.Structure(t, name+" in "+lang, p)
-		}
-	}
+	webtest.Whole(webtest.Inside(t, webtest.Serve(t, webtest.WorldDesk(t)).URL, webtest.GoodToken), webtest.WorldPages())
 }
 
 func TestTheMatrixInABrowser(t *testing.T) {
 	b := webtest.OpenBrowser(t, webtest.Serve(t, webtest.WorldDesk(t)).URL)
 	b.Enter(webtest.GoodToken)
-	for _, lang := range []string{"en", "ja", "ko"} {
-		b.Language(lang)
-		for _, width := range []int{1280, 320} {
-			for _, dark := range []bool{false, true} {
-				if *webtest.Shots == "" && dark != (width == 320) {
-					continue
-				}
-				b.Size(width, dark)
-				for name, path := range webtest.WorldPages() {
-					b.Open(path)
-					where := "world-" + name + "-" + lang + map[int]string{1280: "-1280", 320: "-320"}[width] + map[bool]string{true: "-dark", false: "-light"}[dark]
-					b.Accessible(where)
-					b.Picture(where)
-				}
-			}
-		}
-	}
-	b.Quiet()
+	b.InWindows("world", webtest.WorldPages())
 }
 
 func TestTheHeadOfTheMatrixStays(t *testing.T) {
@@ -142,7 +115,7 @@ func TestAViewHasOneAddress(t *testing.T) {
 	p := r.Get("/matrix?us=on&jp=")
 	action, form := p.FillForm("form.filter", map[string][]string{"programme": {"cyber"}, "sort": {"name"}})
 	var at string
-	r.Http.CheckRedirect = func(req *http.Request, _ []*http.Request) error { at = req.URL.RequestURI(); return nil }
+	r.Client.CheckRedirect = func(req *http.Request, _ []*http.Request) error { at = req.URL.RequestURI(); return nil }
 	p = r.Get(action + "?" + form.Encode())
 	if want := "/matrix?programme=cyber&sort=name&us=on"; at != want {
 		t.Errorf("the form leads to %s, want %s", at, want)

@@ -17,6 +17,16 @@ func GroupURL(id string) string { return "/identity/" + url.PathEscape(id) }
 // HistoryURL is the address of a party in the matrix.
 func HistoryURL(id string) string { return "/matrix/party/" + url.PathEscape(id) }
 
+// PacketURL is the address of a party's listing packet for the desk of a column of
+// the matrix, "" for none yet.
+func PacketURL(party, code string) string {
+	q := url.Values{"party": {party}}
+	if code != "" {
+		q.Set("for", NationOf(code))
+	}
+	return "/packet?" + q.Encode()
+}
+
 // ObjectURL is the address of an object.
 func ObjectURL(id string) string { return "/object/" + url.PathEscape(id) }
 

@@ -3,6 +3,7 @@ package webtest
 import (
 	"context"
 	"flag"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -268,4 +269,29 @@ func (b *Browser) Press(key string) {
 	b.t.Helper()
 	call(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: key})
 	call(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyUp, Key: key})
+}
+
+// InWindows opens pages in every language, wide on light and narrow on dark, and in
+// all four when pictures are taken; each has to be accessible, and no page may have
+// broken the content security policy.
+func (b *Browser) InWindows(prefix string, pages map[string]string) {
+	b.t.Helper()
+	for _, lang := range []string{"en", "ja", "ko"} {
+		b.Language(lang)
+		for _, width := range []int{1280, 320} {
+			for _, dark := range []bool{false, true} {
+				if *Shots == "" && dark != (width == 320) {
+					continue
+				}
+				b.Size(width, dark)
+				for name, path := range pages {
+					b.Open(path)
+					where := fmt.Sprintf("%s-%s-%s-%d-%s", prefix, name, lang, width, map[bool]string{true: "dark", false: "light"}[dark])
+					b.Accessible(where)
+					b.Picture(where)
+				}
+			}
+		}
+	}
+	b.Quiet()
 }

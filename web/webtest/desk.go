@@ -44,6 +44,7 @@ import (
 	"github.com/cordon-project/cordon/web/holdings"
 	"github.com/cordon-project/cordon/web/inquiry"
 	"github.com/cordon-project/cordon/web/joins"
+	"github.com/cordon-project/cordon/web/packets"
 	"github.com/cordon-project/cordon/web/review"
 )
 
@@ -609,6 +610,7 @@ func (d *Desk) Rooms() []web.Room {
 	return []web.Room{
 		inquiry.Config{Screen: d, Desk: d, Joins: together},
 		designations.Config{Matrix: d.matrix(), Joins: together},
+		packets.Config{Packets: d},
 		together,
 		review.Config{Objects: d, Clearances: d},
 		holdings.Config{Objects: d, Desk: d, MaxUpload: 1 << 20},

@@ -94,7 +94,7 @@ func TextOf(p *Answered) string { return Text(p.All("main")[0]) }
 type Reader struct {
 	t      testing.TB
 	Origin string
-	Http   *http.Client
+	Client *http.Client
 	Lang   string
 }
 
@@ -105,7 +105,7 @@ func NewReader(t testing.TB, origin string) *Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Reader{t: t, Origin: origin, Lang: "en", Http: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	return &Reader{t: t, Origin: origin, Lang: "en", Client: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
 }
 
 // Inside is a reader with a session.
@@ -130,7 +130,7 @@ type Answered struct {
 func (r *Reader) Do(req *http.Request) *Answered {
 	r.t.Helper()
 	req.Header.Set("Accept-Language", r.Lang)
-	resp, err := r.Http.Do(req)
+	resp, err := r.Client.Do(req)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,21 @@ func Structure(t testing.TB, where string, p *Answered) {
 			if u := Attr(n, key); u != "" && (!strings.HasPrefix(u, "/") || strings.HasPrefix(u, "//")) {
 				t.Errorf("%s: %s leads to %s", where, n.Data, u)
 			}
+		}
+	}
+}
+
+// Whole checks that pages are there in every language, with all their words.
+func Whole(r *Reader, pages map[string]string) {
+	r.t.Helper()
+	for _, lang := range []string{"en", "ja", "ko"} {
+		r.Lang = lang
+		for name, path := range pages {
+			p := r.Get(path)
+			if p.Status != http.StatusOK || p.Has(".missing") || strings.Contains(TextOf(p), "{") {
+				r.t.Errorf("%s in %s: status %d, without words %q", name, lang, p.Status, p.Texts(".missing"))
+			}
+			Structure(r.t, name+" in "+lang, p)
 		}
 	}
 }
