@@ -33,7 +33,7 @@ func (n *Node) newSite() (*web.Server, error) {
 			designations.Config{Matrix: n.matrix, Joins: together},
 			packets.Config{Packets: desk{n}},
 			together,
-			review.Config{Objects: n.store, Clearances: desk{n}},
+			review.Config{Objects: n.store, Clearances: desk{n}, Alerts: n.Monitor()},
 			holdings.Config{Objects: n.store, Desk: desk{n}},
 		},
 	})

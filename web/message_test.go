@@ -21,6 +21,7 @@ import (
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/lists"
 	"github.com/cordon-project/cordon/matrix"
+	"github.com/cordon-project/cordon/monitor"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/web"
@@ -195,6 +196,12 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 		"job.stage":    {"fetching", "reading", "checking", "writing", "indexing", "joining"},
 		"unit":         {"bytes", "files", "rows", "objects", "parties"},
 		"theme":        web.Themes(),
+		"severity":     {string(monitor.Critical), string(monitor.High), string(monitor.Medium), string(monitor.Low)},
+		"alert.event": {
+			monitor.Raised, monitor.Changed, monitor.Took, monitor.Assigned, monitor.Dated, monitor.Noted, monitor.Decided, monitor.Reopened, monitor.Gone,
+		},
+		"alert.do":    {"take", "assign", "due", "note", "clear", "confirm", "reopen"},
+		"packet.form": {"docx", "pdf", "html", "stix", "json"},
 		"found": {
 			string(indicator.Domain), string(indicator.URL), string(indicator.Email), string(indicator.IPv4), string(indicator.IPv6), string(indicator.Hash), string(indicator.CVE),
 			string(indicator.Attack), string(indicator.Wallet), string(indicator.TxID), string(indicator.ASN), string(indicator.Phone), string(indicator.Party),
@@ -204,6 +211,10 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 			record.MeetingType, record.CommitmentType, record.RedFlagType, record.SamePartyType,
 		},
 	}
+	for _, s := range monitor.States {
+		vocabularies["alert.state"] = append(vocabularies["alert.state"], string(s))
+	}
+	vocabularies["alert.state.is"] = vocabularies["alert.state"]
 	for family, words := range matrixWords() {
 		vocabularies[family] = append(vocabularies[family], words...)
 	}

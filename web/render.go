@@ -158,6 +158,14 @@ func sign(state string) string {
 		return "△"
 	case "decides":
 		return "●"
+	case "critical":
+		return "▲"
+	case "high":
+		return "△"
+	case "medium":
+		return "◇"
+	case "low":
+		return "○"
 	case "excludes":
 		return "✕"
 	}

@@ -119,7 +119,7 @@ func (s *pages) ask(w http.ResponseWriter, v *web.Visit) error {
 type answerPage struct {
 	F       web.Frame
 	A       screen.Answer
-	Who     []whoRow
+	Who     []view.Who
 	WhoMore int              // listings that are further down only
 	Absent  []screen.Checked // lists in which nothing was found
 	Lead    *candidateView   // the candidate shown in full
@@ -136,13 +136,6 @@ type answerPage struct {
 	Quote    *intake.SourceRow
 	Ties     *screen.Dossier // what the lead is tied to, nil if it is no party
 	Also     *view.Also      // what decisions on identity say of the lead, nil for nothing
-}
-
-// whoRow is one listing of one candidate.
-type whoRow struct {
-	screen.Listing
-	Candidate string
-	Title     string
 }
 
 // candidateView is a candidate with its number in the answer, from 1.
@@ -281,7 +274,7 @@ func (p *answerPage) who() {
 				p.WhoMore++
 				continue
 			}
-			p.Who = append(p.Who, whoRow{l, c.Object, c.Title})
+			p.Who = append(p.Who, view.Who{Listing: l, Candidate: c.Object})
 		}
 	}
 	p.Absent = absentFrom(p.A.Checked, listed)

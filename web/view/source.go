@@ -6,6 +6,7 @@ import (
 
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/screen"
 )
 
 // A Piece is a text with what is marked in it, cut in three for the template.
@@ -121,3 +122,9 @@ func JobName(j intake.Job) string {
 
 // Unshown is how many refusals of an import the page does not show.
 func Unshown(r intake.Result) int { return max(0, r.Refused-len(r.Refusals)) }
+
+// Who is one listing of a candidate.
+type Who struct {
+	screen.Listing
+	Candidate string // id of the party
+}

@@ -33,6 +33,7 @@ import (
 	"github.com/cordon-project/cordon/journal/archive"
 	"github.com/cordon-project/cordon/journal/sqlite"
 	"github.com/cordon-project/cordon/match"
+	"github.com/cordon-project/cordon/monitor"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/screen"
@@ -84,7 +85,10 @@ type Desk struct {
 	Upload   intake.Upload // of the last import
 	Took     []string      // what the last import received
 	clear    *clearance.Store
-	Asked    screen.Query // the last question
+	Asked    screen.Query  // the last question
+	Watch    *monitor.Desk // watches over customer books
+	Log      *slog.Logger  // of the site
+	Now      time.Time     // by the clocks of the books and of the site
 }
 
 var Noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -118,8 +122,9 @@ func NewDesk(t testing.TB) *Desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = clear.Close() })
-	d := &Desk{Store: store, kept: kept, parties: map[string]record.Party{}, clear: clear}
+	d := &Desk{Store: store, kept: kept, parties: map[string]record.Party{}, clear: clear, Now: Noon, Log: slog.New(slog.DiscardHandler)}
 	d.fill(t)
+	d.Watch = watch(t, d, dir)
 	return d
 }
 
@@ -584,7 +589,7 @@ func SiteOf(t testing.TB, d *Desk) *web.Server {
 	t.Helper()
 	s, err := web.New(web.Config{
 		Objects: d, Rooms: d.Rooms(), Node: "Example-1", Version: "test",
-		Log: slog.New(slog.DiscardHandler), Clock: func() time.Time { return Noon },
+		Log: d.Log, Clock: func() time.Time { return d.Now },
 		Enter: func(_ context.Context, token string) (policy.Viewer, error) {
 			switch token {
 			case GoodToken:
@@ -612,7 +617,7 @@ func (d *Desk) Rooms() []web.Room {
 		designations.Config{Matrix: d.matrix(), Joins: together},
 		packets.Config{Packets: d},
 		together,
-		review.Config{Objects: d, Clearances: d},
+		review.Config{Objects: d, Clearances: d, Alerts: d.Watch},
 		holdings.Config{Objects: d, Desk: d, MaxUpload: 1 << 20},
 	}
 }

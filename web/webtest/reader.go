@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
@@ -105,7 +104,7 @@ func NewReader(t testing.TB, origin string) *Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Reader{t: t, Origin: origin, Lang: "en", Client: &http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	return &Reader{t: t, Origin: origin, Lang: "en", Client: &http.Client{Jar: jar, Timeout: 2 * patience}}
 }
 
 // Inside is a reader with a session.
