@@ -34,7 +34,7 @@ func (n *Node) newSite() (*web.Server, error) {
 			packets.Config{Packets: desk{n}},
 			together,
 			review.Config{Objects: n.store, Clearances: desk{n}, Alerts: n.Monitor()},
-			holdings.Config{Objects: n.store, Desk: desk{n}},
+			holdings.Config{Objects: n.store, Desk: desk{n}, Held: histories{n}},
 		},
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/cordon-project/cordon/extract/indicator"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/lists"
+	"github.com/cordon-project/cordon/lists/held"
 	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/monitor"
 	"github.com/cordon-project/cordon/record"
@@ -201,6 +202,8 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 			monitor.Raised, monitor.Changed, monitor.Took, monitor.Assigned, monitor.Dated, monitor.Noted, monitor.Decided, monitor.Reopened, monitor.Gone,
 		},
 		"alert.do":    {"take", "assign", "due", "note", "clear", "confirm", "reopen"},
+		"held.state":  {string(held.Waiting), string(held.Proposed), string(held.Released), string(held.Rejected)},
+		"held.change": {string(lists.Added), string(lists.Changed), string(lists.Gone)},
 		"packet.form": {"docx", "pdf", "html", "stix", "json"},
 		"found": {
 			string(indicator.Domain), string(indicator.URL), string(indicator.Email), string(indicator.IPv4), string(indicator.IPv6), string(indicator.Hash), string(indicator.CVE),
@@ -210,6 +213,9 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 			record.DesignationType, record.ListVersionType, record.ClaimType, record.EstimateType, record.LossType, record.InstrumentType,
 			record.MeetingType, record.CommitmentType, record.RedFlagType, record.SamePartyType,
 		},
+	}
+	for _, r := range []lists.Reason{lists.Shrunk, lists.FileMissing, lists.Removed, lists.Renamed, lists.Older, lists.SameDate, lists.OtherHash} {
+		vocabularies["held.why"] = append(vocabularies["held.why"], string(r))
 	}
 	for _, s := range monitor.States {
 		vocabularies["alert.state"] = append(vocabularies["alert.state"], string(s))

@@ -1,6 +1,6 @@
 // Package holdings has the pages of what a node holds and how it came in: imports,
-// lists, the journal with its quarantine, objects, and the archived inputs
-// themselves.
+// lists, versions of lists that wait for two persons, the journal with its
+// quarantine, objects, and the archived inputs themselves.
 //
 // In come uploads, as they arrive and to no memory ([Desk.Import]), and addresses of
 // objects and places; out go the progress of imports, and every object with its
@@ -9,6 +9,8 @@
 //
 // Guarantees: an original leaves byte for byte and as a file to keep, never as a
 // page; what was refused is shown with the rule that it broke; what is cut is said.
+// Four eyes on a held version are those of package held: a page shows who has said
+// what and decides nothing.
 //
 // Refused: uploads above the limit, and places that are none.
 package holdings
@@ -20,6 +22,7 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
+	"github.com/cordon-project/cordon/lists/held"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/web"
@@ -32,10 +35,11 @@ var templates embed.FS
 // and the largest STIX bundle that is in use.
 const DefaultMaxUpload = 2 << 30
 
-// Config is what the pages stand on. Objects and Desk are needed.
+// Config is what the pages stand on. Objects, Desk and Held are needed.
 type Config struct {
 	Objects   web.Objects
 	Desk      Desk
+	Held      Held
 	MaxUpload int64 // bytes of one upload; 0 for DefaultMaxUpload
 }
 
@@ -73,6 +77,20 @@ type Desk interface {
 	Quarantine(ctx context.Context, v policy.Viewer, limit int) (refused []intake.Refused, total int, err error)
 }
 
+// Held keeps versions of lists that wait for two persons. Every method refuses
+// with errs.Denied a viewer who may not take things in.
+type Held interface {
+	// Held returns the versions that wait, in the order in which they came; with
+	// all those too that were released or rejected.
+	Held(ctx context.Context, v policy.Viewer, all bool) ([]held.Item, error)
+	// Release takes a person's word that a version is right: the first person's is
+	// noted, the second's lets it in, by a job whose id is returned. errs.Denied when
+	// it is the same person, errs.Invalid without a name or a reason.
+	Release(ctx context.Context, v policy.Viewer, id, by, why string) (item held.Item, job string, err error)
+	// Reject ends a held version.
+	Reject(ctx context.Context, v policy.Viewer, id, by, why string) (held.Item, error)
+}
+
 // Original is an archived input.
 type Original struct {
 	Name string
@@ -88,8 +106,8 @@ type pages struct {
 
 // Pages returns the pages (web.Room).
 func (c Config) Pages(site *web.Server) (web.Pages, error) {
-	if c.Objects == nil || c.Desk == nil {
-		return web.Pages{}, errs.New(errs.Invalid, "holdings: Objects and Desk are both needed")
+	if c.Objects == nil || c.Desk == nil || c.Held == nil {
+		return web.Pages{}, errs.New(errs.Invalid, "holdings: Objects, Desk and Held are all needed")
 	}
 	if c.MaxUpload == 0 {
 		c.MaxUpload = DefaultMaxUpload
@@ -98,12 +116,13 @@ func (c Config) Pages(site *web.Server) (web.Pages, error) {
 	return web.Pages{
 		Templates: templates,
 		Types: map[string]any{
-			"imports": &importsPage{}, "job": &jobPage{}, "lists": &listsPage{}, "journal": &journalPage{}, "quarantine": &quarantinePage{},
+			"imports": &importsPage{}, "job": &jobPage{}, "lists": &listsPage{}, "held": &heldPage{}, "journal": &journalPage{}, "quarantine": &quarantinePage{},
 			"object": &objectPage{}, "source": &sourcePage{},
 		},
 		Nav: []web.Link{{Name: "imports", Path: "/imports"}, {Name: "lists", Path: "/lists"}, {Name: "journal", Path: "/journal"}},
 		Routes: map[string]web.Handler{
 			"GET /imports": s.imports, "GET /imports/{id}": s.job, "POST /imports/{id}/cancel": s.cancelJob,
+			"GET /lists/held": s.heldVersions, "POST /lists/held/{id}/release": s.release, "POST /lists/held/{id}/reject": s.reject,
 			"GET /lists": s.lists, "GET /journal": s.journal, "GET /journal/quarantine": s.quarantine,
 			"GET /object/{id}": s.object, "GET /source/{sha}": s.source, "GET /source/{sha}/original": s.original,
 		},

@@ -15,6 +15,7 @@ import (
 type listsPage struct {
 	F     web.Frame
 	Lists []record.ListVersion
+	Held  int // versions that wait for two persons
 }
 
 func (s *pages) lists(w http.ResponseWriter, v *web.Visit) error {
@@ -22,6 +23,9 @@ func (s *pages) lists(w http.ResponseWriter, v *web.Visit) error {
 	p.F.Title = v.Say.Plain("lists.title")
 	var err error
 	if p.Lists, err = s.c.Desk.Lists(v.Context(), *v.Viewer); err != nil {
+		return err
+	}
+	if p.Held, err = s.waiting(v); err != nil {
 		return err
 	}
 	return s.Render(w, v, http.StatusOK, "lists", p)

@@ -32,6 +32,7 @@ import (
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/journal/archive"
 	"github.com/cordon-project/cordon/journal/sqlite"
+	"github.com/cordon-project/cordon/lists/held"
 	"github.com/cordon-project/cordon/match"
 	"github.com/cordon-project/cordon/monitor"
 	"github.com/cordon-project/cordon/policy"
@@ -85,7 +86,8 @@ type Desk struct {
 	Upload   intake.Upload // of the last import
 	Took     []string      // what the last import received
 	clear    *clearance.Store
-	Asked    screen.Query  // the last question
+	Asked    screen.Query // the last question
+	held     *held.Store
 	Watch    *monitor.Desk // watches over customer books
 	Log      *slog.Logger  // of the site
 	Now      time.Time     // by the clocks of the books and of the site
@@ -125,6 +127,7 @@ func NewDesk(t testing.TB) *Desk {
 	d := &Desk{Store: store, kept: kept, parties: map[string]record.Party{}, clear: clear, Now: Noon, Log: slog.New(slog.DiscardHandler)}
 	d.fill(t)
 	d.Watch = watch(t, d, dir)
+	d.held = keepHeld(t, dir)
 	return d
 }
 
@@ -618,6 +621,6 @@ func (d *Desk) Rooms() []web.Room {
 		packets.Config{Packets: d},
 		together,
 		review.Config{Objects: d, Clearances: d, Alerts: d.Watch},
-		holdings.Config{Objects: d, Desk: d, MaxUpload: 1 << 20},
+		holdings.Config{Objects: d, Desk: d, Held: d, MaxUpload: 1 << 20},
 	}
 }
