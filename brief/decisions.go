@@ -189,7 +189,7 @@ func (m *maker) contradictions() {
 	add("kind", func(p *record.Party) []stated {
 		return []stated{{Fact{Text: string(p.Kind)}, record.Where{}}}
 	}, func(a, b *record.Party) bool {
-		return a.Kind == b.Kind || unsaid(a.Kind) || unsaid(b.Kind)
+		return a.Kind.Agrees(b.Kind)
 	})
 	var kinds []string
 	for _, c := range m.p.Contradictions {
@@ -199,8 +199,6 @@ func (m *maker) contradictions() {
 		m.p.Doubts = append([]Doubt{{DoubtDifferent, len(kinds), kinds}}, m.p.Doubts...)
 	}
 }
-
-func unsaid(k record.PartyKind) bool { return k == "" || k == record.UnknownKind }
 
 func sexOf(s string) string {
 	switch strings.ToLower(strings.TrimSpace(s)) {

@@ -5,18 +5,6 @@ import (
 	"github.com/cordon-project/cordon/record"
 )
 
-// kinds reports whether two parties can be one by what sort of party they are.
-func kinds(a, b *party) bool {
-	sort := func(k record.PartyKind) record.PartyKind {
-		if k == record.Group {
-			return record.Organisation
-		}
-		return k
-	}
-	x, y := sort(a.kind), sort(b.kind)
-	return x == y || x == record.UnknownKind || y == record.UnknownKind || x == "" || y == ""
-}
-
 // decide gives the verdict on a pair by its own evidence, "" for a pair that is
 // none. What other parties stand near, [unique] sees to.
 func (p *Params) decide(e *evidence) string {

@@ -129,7 +129,7 @@ func (e *Engine) Weigh(ctx context.Context, v policy.Viewer, a, b string) (_ Wei
 	}
 	ev := e.params.weigh(x, y)
 	w := Weighed{Reasons: ev.reasons}
-	if kinds(x, y) {
+	if x.kind.Agrees(y.kind) {
 		w.Verdict = e.params.decide(ev)
 	}
 	return w, nil

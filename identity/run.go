@@ -214,7 +214,7 @@ const maxShared = 12
 func (e *Engine) candidates(w *world, names Names, p *party) []string {
 	out := map[string]bool{}
 	add := func(id string) {
-		if q := w.parties[id]; q != nil && q.roll != p.roll && kinds(p, q) {
+		if q := w.parties[id]; q != nil && q.roll != p.roll && p.kind.Agrees(q.kind) {
 			out[id] = true
 		}
 	}
@@ -362,7 +362,7 @@ func contradiction(a, b []*party) (*party, *party) {
 				return x, y
 			}
 			e.births()
-			if e.birth == birthApart || x.male != 0 && y.male != 0 && x.male != y.male || !kinds(x, y) {
+			if e.birth == birthApart || x.male != 0 && y.male != 0 && x.male != y.male || !x.kind.Agrees(y.kind) {
 				return x, y
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/cordon-project/cordon/api"
+	"github.com/cordon-project/cordon/brief"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/policy"
@@ -11,13 +13,23 @@ import (
 	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/screen/clearance"
 	"github.com/cordon-project/cordon/translog"
-	"github.com/cordon-project/cordon/web"
+	"github.com/cordon-project/cordon/web/holdings"
+	"github.com/cordon-project/cordon/web/inquiry"
+	"github.com/cordon-project/cordon/web/joins"
+	"github.com/cordon-project/cordon/web/packets"
+	"github.com/cordon-project/cordon/web/review"
 )
 
 // desk is the node as the pages see it.
 type desk struct{ n *Node }
 
-var _ web.Desk = desk{}
+var (
+	_ inquiry.Desk      = desk{}
+	_ joins.Parties     = desk{}
+	_ review.Clearances = desk{}
+	_ packets.Packets   = desk{}
+	_ holdings.Desk     = desk{}
+)
 
 func (d desk) Party(ctx context.Context, v policy.Viewer, id string) (screen.Dossier, error) {
 	return d.n.screen.Dossier(ctx, v, id)
@@ -27,15 +39,15 @@ func (d desk) Source(ctx context.Context, v policy.Viewer, w record.Where) (inta
 	return d.n.intake.Source(ctx, v, w)
 }
 
-func (d desk) Original(ctx context.Context, v policy.Viewer, sha256 string) (web.Original, error) {
+func (d desk) Original(ctx context.Context, v policy.Viewer, sha256 string) (holdings.Original, error) {
 	f, s, err := d.n.archive.Open(ctx, v, policy.Reading, sha256)
 	if err != nil {
-		return web.Original{}, err
+		return holdings.Original{}, err
 	}
 	if err := d.n.auditInput(ctx, v, sha256); err != nil {
-		return web.Original{}, errors.Join(err, f.Close())
+		return holdings.Original{}, errors.Join(err, f.Close())
 	}
-	o := web.Original{Name: sha256, Size: s.Size, Body: f}
+	o := holdings.Original{Name: sha256, Size: s.Size, Body: f}
 	if len(s.Inputs) > 0 {
 		o.Name = s.Inputs[0].Name
 	}
@@ -112,6 +124,10 @@ func (d desk) Confirm(ctx context.Context, v policy.Viewer, id, by string) (clea
 
 func (d desk) Withdraw(ctx context.Context, v policy.Viewer, id, by, reason string) (clearance.Clearance, error) {
 	return d.n.Withdraw(ctx, v, id, by, reason)
+}
+
+func (d desk) Packet(ctx context.Context, v policy.Viewer, q packets.Query) (*brief.Packet, error) {
+	return d.n.packet(ctx, v, api.PacketQuery{Party: q.Party, For: q.For, Lang: q.Lang, ClearedTo: q.ClearedTo.String()})
 }
 
 func (d desk) Checkpoint(ctx context.Context) (string, int64, error) {

@@ -318,10 +318,7 @@ func local(a net.Addr) string {
 // Serve answers on a listener until ctx ends; ready is called once it does.
 func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err error) {
 	defer errs.Wrap(&err, "node.Serve")
-	pages, err := web.New(web.Config{
-		Screen: n.screen, Objects: n.shown(), Desk: desk{n}, Matrix: n.matrix, Identities: newJoining(n), Enter: n.Enter, Origins: n.c.Origins, Node: n.c.Name,
-		Version: n.o.Version.Software, Log: n.o.Log, Clock: n.o.Clock,
-	})
+	pages, err := n.newSite()
 	if err != nil {
 		return err
 	}

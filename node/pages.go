@@ -10,11 +10,33 @@ import (
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/web"
+	"github.com/cordon-project/cordon/web/designations"
+	"github.com/cordon-project/cordon/web/holdings"
+	"github.com/cordon-project/cordon/web/inquiry"
+	"github.com/cordon-project/cordon/web/joins"
+	"github.com/cordon-project/cordon/web/packets"
+	"github.com/cordon-project/cordon/web/review"
 )
 
 // newMatrix puts the desk of the designation matrix together.
 func (n *Node) newMatrix() *matrix.Desk {
 	return matrix.New(matrix.Config{Groups: n.identity.Groups, Journal: n.read(), Clock: n.o.Clock})
+}
+
+// newSite puts the pages for people together.
+func (n *Node) newSite() (*web.Server, error) {
+	together := joins.Config{Objects: n.shown(), Parties: desk{n}, Identities: newJoining(n)}
+	return web.New(web.Config{
+		Objects: n.shown(), Enter: n.Enter, Origins: n.c.Origins, Node: n.c.Name, Version: n.o.Version.Software, Log: n.o.Log, Clock: n.o.Clock,
+		Rooms: []web.Room{
+			inquiry.Config{Screen: n.screen, Desk: desk{n}, Joins: together},
+			designations.Config{Matrix: n.matrix, Joins: together},
+			packets.Config{Packets: desk{n}},
+			together,
+			review.Config{Objects: n.shown(), Clearances: desk{n}, Alerts: n.Monitor()},
+			holdings.Config{Objects: n.shown(), Desk: desk{n}, Held: histories{n}},
+		},
+	})
 }
 
 // groupsKept is how many groups the pages keep; more begin anew.
@@ -30,7 +52,7 @@ type joining struct {
 	groups map[string]identity.Group // by viewer and party
 }
 
-var _ web.Identities = (*joining)(nil)
+var _ joins.Identities = (*joining)(nil)
 
 func newJoining(n *Node) *joining {
 	return &joining{identities: identities{n}, groups: map[string]identity.Group{}}

@@ -15,6 +15,23 @@ const (
 	UnknownKind  PartyKind = "unknown"
 )
 
+// Agrees reports whether one party can be of both kinds, as two lists see it: a
+// list that has no word for groups calls one an organisation, and what is not said
+// agrees with everything.
+func (k PartyKind) Agrees(other PartyKind) bool {
+	sort := func(k PartyKind) PartyKind {
+		switch k {
+		case Group:
+			return Organisation
+		case UnknownKind:
+			return ""
+		}
+		return k
+	}
+	a, b := sort(k), sort(other)
+	return a == b || a == "" || b == ""
+}
+
 // Party is what one source says about one person, organisation, vessel or
 // aircraft. On the wire it is a STIX identity with the extension
 // [PartyExtension]. Two lists that name one person give two parties; deciding

@@ -1,10 +1,11 @@
-// Package web is Cordon's pages for people, in English, Japanese and Korean.
+// Package web is Cordon's site for people, in English, Japanese and Korean.
 //
 // In come HTTP requests of a browser; out goes HTML that reads, prints and works
-// without JavaScript. [New] takes a [Config]: who answers questions, where
-// objects are read, what else the pages need of the node ([Desk]), and how a
-// one-time token becomes a viewer. The package holds nothing but sessions, in
-// memory; a restart ends them.
+// without JavaScript. [New] takes a [Config]: where objects are read, how a one-time
+// token becomes a viewer, and the rooms with the pages of the desks ([Room]), which
+// are packages of their own and show themselves through the site ([Server.Frame],
+// [Server.Render]). The site holds nothing but sessions, in memory; a restart ends
+// them.
 //
 // Guarantees: every read is made for the viewer of the session, and without a
 // session there is no read at all, only the page that says how to get in. What

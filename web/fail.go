@@ -15,7 +15,7 @@ var (
 )
 
 type errorPage struct {
-	F      frame
+	F      Frame
 	Kind   string // of errs, or "too-many", "too-large"
 	Detail string // the room's own words, in English
 	Hint   string
@@ -26,7 +26,7 @@ type errorPage struct {
 // fail writes the page of an error: what happened, what was kept, what to do.
 // What the viewer may not know looks like what is not there; the causes of
 // internal errors go to the log only.
-func (s *Server) fail(w http.ResponseWriter, v *visit, err error) {
+func (s *Server) fail(w http.ResponseWriter, v *Visit, err error) {
 	p := &errorPage{}
 	var large *http.MaxBytesError
 	switch {
@@ -49,17 +49,21 @@ func (s *Server) fail(w http.ResponseWriter, v *visit, err error) {
 		p.Number = strconv.FormatInt(s.c.Clock().Unix(), 36) + "-" + strconv.FormatInt(s.failures.Add(1), 10)
 		s.c.Log.Error("page failed", "number", p.Number, "method", v.Method, "path", v.Pattern, "err", err)
 	}
-	p.F = s.frame(v, "")
-	p.F.Title = v.say.Word("error.title", p.Kind)
-	if err := s.render(w, v, p.Status, "error", p); err != nil {
+	p.F = s.Frame(v, "")
+	p.F.Title = v.Say.Word("error.title", p.Kind)
+	if err := s.Render(w, v, p.Status, "error", p); err != nil {
 		s.c.Log.Error("the error page failed", "err", err)
 		http.Error(w, fmt.Sprintf("%d %s", p.Status, http.StatusText(p.Status)), p.Status)
 	}
 }
 
-func viewerName(v *visit) string {
-	if v.viewer == nil {
+func viewerName(v *Visit) string {
+	if v.Viewer == nil {
 		return ""
 	}
-	return v.viewer.Name
+	return v.Viewer.Name
 }
+
+// Absent reports whether a thing cannot be shown to this viewer, which beside
+// something else is no reason to fail.
+func Absent(err error) bool { return errs.Is(err, errs.NotFound) || errs.Is(err, errs.Withheld) }

@@ -13,6 +13,7 @@ import (
 	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/internal/shareddata"
 	"github.com/cordon-project/cordon/node"
+	"github.com/cordon-project/cordon/web/webtest"
 )
 
 // startNode serves a new node on 127.0.0.1 and returns its one-time link.
@@ -53,42 +54,42 @@ func firstHangul(t testing.TB, file string) (name, row string) {
 func TestANodeFromItsLinkToTheSourceRow(t *testing.T) {
 	file := shareddata.Path(t, "lists/kr_kofiu_dprk_2026-01-14/kofiu_dprk_hangul.psv")
 	name, row := firstHangul(t, file)
-	findChromium(t)
+	webtest.FindChromium(t)
 	link := startNode(t)
 	origin, token, _ := strings.Cut(link, "/enter?token=")
-	b := openBrowser(t, origin)
-	b.language("en")
-	b.enter(token)
+	b := webtest.OpenBrowser(t, origin)
+	b.Language("en")
+	b.Enter(token)
 
-	b.open("/imports")
-	b.do(
-		chromedp.SetValue(chromedp.CSS("#kind"), "kr-kofiu"), click("#upload summary"),
+	b.Open("/imports")
+	b.Do(
+		chromedp.SetValue(chromedp.CSS("#kind"), "kr-kofiu"), webtest.Click("#upload summary"),
 		chromedp.SendKeys(chromedp.CSS("#date"), "2026-01-14"),
-		chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}), click("#upload button"), see("#result"),
+		chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}), webtest.Click("#upload button"), webtest.See("#result"),
 	)
-	if got := b.text(".counts dd"); got != "96" {
+	if got := b.Text(".counts dd"); got != "96" {
 		t.Errorf("%s entries were added, the file has 96", got)
 	}
-	b.picture("node-import")
+	b.Picture("node-import")
 
-	b.open("/")
-	b.do(chromedp.SendKeys(chromedp.CSS("html.scripted #ask"), name+"\r"), see(".verdict.is-likely"))
-	b.accessible("answer")
-	b.picture("node-answer")
-	if who := b.text("#who ~ .scroll tbody"); !strings.Contains(who, "KoFIU") {
+	b.Open("/")
+	b.Do(chromedp.SendKeys(chromedp.CSS("html.scripted #ask"), name+"\r"), webtest.See(".verdict.is-likely"))
+	b.Accessible("answer")
+	b.Picture("node-answer")
+	if who := b.Text("#who ~ .scroll tbody"); !strings.Contains(who, "KoFIU") {
 		t.Errorf("who lists it: %s", who)
 	}
-	b.do(click(".verdict a"), see("#names"))
-	b.accessible("party")
-	b.picture("node-party")
-	b.do(click("#names ~ .scroll a[href^='/source/']"), see("tr.asked"))
-	b.accessible("source")
-	b.picture("node-source")
-	if got := b.text("tr.asked th"); got != row {
+	b.Do(webtest.Click(".verdict a"), webtest.See("#names"))
+	b.Accessible("party")
+	b.Picture("node-party")
+	b.Do(webtest.Click("#names ~ .scroll a[href^='/source/']"), webtest.See("tr.asked"))
+	b.Accessible("source")
+	b.Picture("node-source")
+	if got := b.Text("tr.asked th"); got != row {
 		t.Errorf("the row asked for is %s, want %s", got, row)
 	}
-	if got := b.text("dl.cells mark"); got != name {
+	if got := b.Text("dl.cells mark"); got != name {
 		t.Errorf("%q is marked, want %q", got, name)
 	}
-	b.quiet()
+	b.Quiet()
 }

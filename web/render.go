@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"github.com/cordon-project/cordon/matrix"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
-	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/web/say"
 	"github.com/cordon-project/cordon/web/view"
 )
@@ -23,57 +21,48 @@ import (
 //go:embed templates/*.tmpl
 var templateFiles embed.FS
 
-// pageTypes says which struct each page's template is executed with; the tests
-// check the one against the other.
-var pageTypes = map[string]any{
-	"ask":        &askPage{},
-	"answer":     &answerPage{},
-	"name":       &namePage{},
-	"party":      &partyPage{},
-	"object":     &objectPage{},
-	"source":     &sourcePage{},
-	"imports":    &importsPage{},
-	"job":        &jobPage{},
-	"lists":      &listsPage{},
-	"clearances": &clearancesPage{},
-	"matrix":     &matrixPage{},
-	"timeline":   &timelinePage{},
-	"alignment":  &alignmentPage{},
-	"questions":  &questionsPage{},
-	"group":      &groupPage{},
-	"journal":    &journalPage{},
-	"quarantine": &quarantinePage{},
-	"help":       &helpPage{},
-	"enter":      &enterPage{},
-	"error":      &errorPage{},
-}
+// notesAtOnce is how many notes of an import are open; the others fold.
+const notesAtOnce = 10
 
 // A pageSet has every page of one language: the functions that say messages are
 // bound to its catalogue.
 type pageSet map[string]*template.Template
 
-func loadPages(says map[string]*say.Catalogue, assets map[string]asset) (map[string]pageSet, error) {
+func loadPages(says map[string]*say.Catalogue, assets map[string]asset, rooms []Pages) (map[string]pageSet, error) {
 	out := map[string]pageSet{}
 	for lang, c := range says {
-		common, err := template.New("common").Option("missingkey=error").Funcs(funcs(c, assets)).
+		parts, err := template.New("parts").Option("missingkey=error").Funcs(funcs(c, assets)).
 			ParseFS(templateFiles, "templates/frame.tmpl", "templates/parts.tmpl")
 		if err != nil {
 			return nil, err
 		}
 		set := pageSet{}
-		for name := range pageTypes {
-			t, err := common.Clone()
-			if err != nil {
+		for _, room := range rooms {
+			if err := set.add(parts, room); err != nil {
 				return nil, err
 			}
-			if t, err = t.ParseFS(templateFiles, "templates/"+name+".tmpl"); err != nil {
-				return nil, err
-			}
-			set[name] = t.Lookup(name + ".tmpl")
 		}
 		out[lang] = set
 	}
 	return out, nil
+}
+
+// add parses the pages of a room.
+func (set pageSet) add(parts *template.Template, room Pages) error {
+	for name := range room.Types {
+		if set[name] != nil {
+			return fmt.Errorf("two rooms have a page %s", name)
+		}
+		t, err := parts.Clone()
+		if err != nil {
+			return err
+		}
+		if t, err = t.ParseFS(room.Templates, "templates/"+name+".tmpl"); err != nil {
+			return err
+		}
+		set[name] = t.Lookup(name + ".tmpl")
+	}
+	return nil
 }
 
 // funcs are the functions of the templates. t and ts say messages as HTML and
@@ -93,14 +82,14 @@ func funcs(c *say.Catalogue, assets map[string]asset) template.FuncMap {
 		"sub":     func(a, b int) int { return a - b },
 		"levels":  levels, "tlp": tlp, "sign": sign,
 		"asset":  func(name string) string { return assets[name].path },
-		"source": doorURL, "at": at, "party": partyURL, "object": objectURL, "askFor": askURL,
+		"source": view.DoorURL, "at": view.At, "party": view.PartyURL, "object": view.ObjectURL, "askFor": view.AskURL,
 		"place":     c.Place,
 		"authority": c.Authority,
 		"short":     short,
-		"pieces":    view.Pieces, "excerpt": view.Excerpt, "windowPiece": view.WindowPiece, "rowAt": rowAt, "jobName": jobName, "unshown": unshown,
+		"pieces":    view.Pieces, "excerpt": view.Excerpt, "windowPiece": view.WindowPiece, "rowAt": view.RowAt, "jobName": view.JobName, "unshown": view.Unshown,
 		"when":    func(w matrix.When) template.HTML { return view.When(c, w) },
 		"nations": func(codes []string) string { return view.Nations(c, codes) },
-		"under":   view.Under, "nation": view.NationOf, "days": view.Days, "lower": strings.ToLower, "group": groupURL, "history": historyURL,
+		"under":   view.Under, "nation": view.NationOf, "days": view.Days, "lower": strings.ToLower, "group": view.GroupURL, "history": view.HistoryURL, "packetFor": view.PacketURL,
 		"join":  func(l []string) string { return strings.Join(l, " · ") },
 		"early": func(l []string) []string { return l[:min(len(l), notesAtOnce)] },
 		"late":  func(l []string) []string { return l[min(len(l), notesAtOnce):] },
@@ -119,7 +108,7 @@ func probability(p float64) string {
 // colour on black (FIRST, TLP 2.0, August 2022).
 func tlp(l policy.Label) template.HTML {
 	level := policy.Level(l)
-	return template.HTML(`<span class="tlp ` + tlpClass(level) + `">` + level.String() + `</span>`)
+	return template.HTML(`<span class="tlp ` + TLPClass(level) + `">` + level.String() + `</span>`)
 }
 
 // levels are the markings that can be chosen.
@@ -131,7 +120,8 @@ func levels() []string {
 	return out
 }
 
-func tlpClass(level policy.TLP) string {
+// TLPClass is the class of style of a marking.
+func TLPClass(level policy.TLP) string {
 	switch level {
 	case policy.Clear:
 		return "tlp-clear"
@@ -168,6 +158,14 @@ func sign(state string) string {
 		return "△"
 	case "decides":
 		return "●"
+	case "critical":
+		return "▲"
+	case "high":
+		return "△"
+	case "medium":
+		return "◇"
+	case "low":
+		return "○"
 	case "excludes":
 		return "✕"
 	}
@@ -182,70 +180,13 @@ func short(s string) string {
 	return s[:16] + "…"
 }
 
-func partyURL(id string) string   { return "/party/" + url.PathEscape(id) }
-func groupURL(id string) string   { return "/identity/" + url.PathEscape(id) }
-func historyURL(id string) string { return "/matrix/party/" + url.PathEscape(id) }
-func objectURL(id string) string  { return "/object/" + url.PathEscape(id) }
-
-func askURL(text string, kind screen.Kind) string {
-	q := url.Values{"q": {text}}
-	if kind != screen.Auto {
-		q.Set("kind", string(kind))
-	}
-	return "/ask?" + q.Encode()
-}
-
-// sourceURL is the address of a place in an archived input, "" for none.
-func sourceURL(w record.Where) string {
-	if w.SHA256 == "" {
-		return ""
-	}
-	q := url.Values{}
-	for key, n := range map[string]int{"row": w.Row, "column": w.Column, "start": w.Start, "end": w.End} {
-		if n != 0 {
-			q.Set(key, strconv.Itoa(n))
-		}
-	}
-	if w.Element != "" {
-		q.Set("element", w.Element)
-	}
-	if w.Part != "" {
-		q.Set("part", w.Part)
-	}
-	u := "/source/" + url.PathEscape(w.SHA256)
-	if len(q) > 0 {
-		u += "?" + q.Encode()
-	}
-	return u
-}
-
-// A door leads to a place in an archived input, with the text to be marked there.
-type door struct {
-	record.Where
-	Find string
-}
-
-func at(w record.Where, find string) door { return door{w, find} }
-
-func doorURL(d door) string {
-	u := sourceURL(d.Where)
-	if u == "" || d.Find == "" || d.Row == 0 {
-		return u
-	}
-	return u + "&find=" + url.QueryEscape(d.Find)
-}
-
-// rowAt is the address of a row of an input.
-func rowAt(sha256 string, n int) string {
-	return sourceURL(record.Where{SHA256: sha256, Row: n})
-}
-
-// A frame is what every page has around it.
-type frame struct {
+// A Frame is what every page has around it.
+type Frame struct {
 	Lang     string
 	Theme    string
 	Title    string
-	Nav      string // which desk the page belongs to
+	Nav      string // name of the link of the desk that the page belongs to
+	Links    []Link
 	Box      string // what stands in the box
 	To       string // where to come back to after a choice of language
 	Marking  string // the highest marking of what the page shows, "" for none
@@ -267,23 +208,26 @@ type choice struct {
 	Current bool
 }
 
-// frame begins a page that belongs to a desk.
-func (s *Server) frame(v *visit, nav string) frame {
-	f := frame{
-		Lang: v.lang, Theme: v.theme, Nav: nav, To: "/",
+// Frame begins a page that belongs to the desk of this link; "" for none.
+func (s *Server) Frame(v *Visit, nav string) Frame {
+	f := Frame{
+		Lang: v.Lang, Theme: v.Theme, Nav: nav, To: "/",
 		Node: s.c.Node, Version: s.c.Version,
 	}
 	if v.Method == http.MethodGet && v.URL.Path != "/enter" {
 		f.To = v.URL.RequestURI()
 	}
+	for _, room := range s.rooms {
+		f.Links = append(f.Links, room.Nav...)
+	}
 	for _, l := range say.Languages {
-		f.Choices = append(f.Choices, choice{l, s.says[l].Plain("language.own"), l == v.lang})
+		f.Choices = append(f.Choices, choice{l, s.says[l].Plain("language.own"), l == v.Lang})
 	}
 	for _, t := range themes {
-		f.Themes = append(f.Themes, choice{t, v.say.Word("theme", t), t == v.theme})
+		f.Themes = append(f.Themes, choice{t, v.Say.Word("theme", t), t == v.Theme})
 	}
-	if v.viewer != nil {
-		f.In, f.Viewer = true, v.viewer.Name
+	if v.Viewer != nil {
+		f.In, f.Viewer = true, v.Viewer.Name
 		if head, err := s.c.Objects.Head(v.Context()); err == nil {
 			f.Head = head
 		}
@@ -291,35 +235,35 @@ func (s *Server) frame(v *visit, nav string) frame {
 	return f
 }
 
-// mark raises the marking of the page to that of something that it shows.
-func (f *frame) mark(l policy.Label) { f.raise(policy.Level(l)) }
+// Mark raises the marking of the page to that of something that it shows.
+func (f *Frame) Mark(l policy.Label) { f.raise(policy.Level(l)) }
 
-// raiseTo is raise with the name of a level; "" and what is no level raise
+// RaiseTo is Mark with the name of a level; "" and what is no level raise
 // nothing.
-func (f *frame) raiseTo(name string) {
+func (f *Frame) RaiseTo(name string) {
 	if level, err := policy.ParseTLP(name); name != "" && err == nil {
 		f.raise(level)
 	}
 }
 
-func (f *frame) raise(level policy.TLP) {
+func (f *Frame) raise(level policy.TLP) {
 	if f.MarkName != "" {
 		if old, err := policy.ParseTLP(f.MarkName); err == nil {
 			level = max(level, old)
 		}
 	}
-	f.MarkName, f.Marking = level.String(), tlpClass(level)
+	f.MarkName, f.Marking = level.String(), TLPClass(level)
 }
 
-// render writes a page whole or not at all.
-func (s *Server) render(w http.ResponseWriter, v *visit, status int, page string, data any) error {
-	t := s.pages[v.lang][page]
+// Render writes a page whole or not at all.
+func (s *Server) Render(w http.ResponseWriter, v *Visit, status int, page string, data any) error {
+	t := s.pages[v.Lang][page]
 	var b bytes.Buffer
 	if err := t.Execute(&b, data); err != nil {
 		return fmt.Errorf("page %s: %w", page, err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Language", v.lang)
+	w.Header().Set("Content-Language", v.Lang)
 	w.Header().Add("Vary", "Accept-Language, Cookie")
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // the reader has gone; there is nobody to tell

@@ -22,7 +22,7 @@ import (
 	"github.com/cordon-project/cordon/web/say"
 )
 
-// formLimit bounds every body that is not an upload.
+// formLimit bounds every body that is not an upload, in bytes.
 const formLimit = 64 << 10
 
 //go:embed static
@@ -40,10 +40,11 @@ func loadMessages(log *slog.Logger) (map[string]*say.Catalogue, error) {
 	return say.Load(files, log)
 }
 
-// Server is the pages of one node. It is an http.Handler; Close it when the
-// node stops.
+// Server is the site of one node. It is an http.Handler; Close it when the node
+// stops. Rooms show their pages through it.
 type Server struct {
 	c        Config
+	rooms    []Pages
 	hosts    map[string]bool
 	secure   bool
 	says     map[string]*say.Catalogue
@@ -56,12 +57,12 @@ type Server struct {
 	handler  http.Handler
 }
 
-// New returns the pages. It fails with errs.Invalid when something that the
-// pages stand on is missing, or an origin cannot be read.
+// New returns the site. It fails with errs.Invalid when something that it or one
+// of its rooms stands on is missing, or an origin cannot be read.
 func New(c Config) (_ *Server, err error) {
 	defer errs.Wrap(&err, "web.New")
-	if c.Screen == nil || c.Objects == nil || c.Desk == nil || c.Matrix == nil || c.Identities == nil || c.Enter == nil {
-		return nil, errs.New(errs.Invalid, "Screen, Objects, Desk, Matrix, Identities and Enter are all needed")
+	if c.Objects == nil || c.Enter == nil {
+		return nil, errs.New(errs.Invalid, "Objects and Enter are both needed")
 	}
 	s := &Server{c: withDefaults(c), tries: newTries()}
 	if err := s.readOrigins(); err != nil {
@@ -73,13 +74,32 @@ func New(c Config) (_ *Server, err error) {
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
-	if s.pages, err = loadPages(s.says, s.assets); err != nil {
+	s.rooms = []Pages{s.own()}
+	for _, room := range s.c.Rooms {
+		p, err := room.Pages(s)
+		if err != nil {
+			return nil, err
+		}
+		s.rooms = append(s.rooms, p)
+	}
+	if s.pages, err = loadPages(s.says, s.assets, s.rooms); err != nil {
 		return nil, err
 	}
 	s.openSessions()
 	s.handler = s.routes()
 	return s, nil
 }
+
+// own are the pages of the site itself.
+func (s *Server) own() Pages {
+	return Pages{Templates: templateFiles, Types: map[string]any{"help": &helpPage{}, "enter": &enterPage{}, "error": &errorPage{}}}
+}
+
+// Log is where rooms log; never what a person asked or typed.
+func (s *Server) Log() *slog.Logger { return s.c.Log }
+
+// Now is the time by the node's clock.
+func (s *Server) Now() time.Time { return s.c.Clock() }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
@@ -96,9 +116,6 @@ func withDefaults(c Config) Config {
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
-	}
-	if c.MaxUpload == 0 {
-		c.MaxUpload = DefaultMaxUpload
 	}
 	if c.SessionIdle == 0 {
 		c.SessionIdle = DefaultSessionIdle
@@ -124,46 +141,25 @@ func (s *Server) readOrigins() error {
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	open := func(pattern string, h handler) { mux.Handle(pattern, s.serve(h)) }
-	inside := func(pattern string, h handler) { mux.Handle(pattern, s.serve(s.needSession(h))) }
-
+	open := func(pattern string, h Handler) { mux.Handle(pattern, s.serve(formLimit, h)) }
 	open("GET /enter", s.enterPage)
 	open("POST /enter", s.enter)
 	open("POST /leave", s.leave)
 	open("POST /preferences", s.preferences)
 	open("GET /help", s.help)
+	open("/", s.needSession(func(http.ResponseWriter, *Visit) error { return errs.New(errs.NotFound, "there is no such page") }))
 	mux.HandleFunc("GET /static/{hash}/{name}", s.static)
-
-	inside("GET /{$}", s.ask)
-	inside("GET /ask", s.answer)
-	inside("GET /name", s.name)
-	inside("GET /party/{id}", s.party)
-	inside("GET /object/{id}", s.object)
-	inside("GET /source/{sha}", s.source)
-	inside("GET /source/{sha}/original", s.original)
-	inside("GET /imports", s.imports)
-	inside("POST /imports", s.startImport)
-	inside("GET /imports/{id}", s.job)
-	inside("POST /imports/{id}/cancel", s.cancelJob)
-	inside("GET /clearances", s.clearances)
-	inside("POST /clearances", s.proposeClearance)
-	inside("POST /clearances/{id}/confirm", s.confirmClearance)
-	inside("POST /clearances/{id}/withdraw", s.withdrawClearance)
-	inside("GET /matrix", s.matrix)
-	inside("GET /matrix/export/{form}", s.matrixExport)
-	inside("GET /matrix/party/{id}", s.matrixParty)
-	inside("GET /matrix/alignment", s.alignment)
-	inside("GET /identity", s.questions)
-	inside("GET /identity/{id}", s.group)
-	inside("POST /identity/decide", s.decide)
-	inside("POST /identity/split", s.split)
-	inside("GET /lists", s.lists)
-	inside("GET /journal", s.journal)
-	inside("GET /journal/quarantine", s.quarantine)
-	inside("/", func(http.ResponseWriter, *visit) error { return errs.New(errs.NotFound, "there is no such page") })
+	for _, room := range s.rooms {
+		for pattern, h := range room.Routes {
+			open(pattern, s.needSession(h))
+		}
+		for pattern, h := range room.Uploads {
+			mux.Handle(pattern, s.serve(0, s.needSession(h)))
+		}
+	}
 
 	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(s.serve(func(http.ResponseWriter, *visit) error {
+	cross.SetDenyHandler(s.serve(formLimit, func(http.ResponseWriter, *Visit) error {
 		return errs.New(errs.Denied, "the request came from another site")
 	}))
 	return s.guard(s.sessions.LoadAndSave(cross.Handler(mux)))
@@ -228,22 +224,32 @@ func (s *Server) OwnHost(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// A handler answers a visit or says why it cannot; one place writes the errors.
-type handler func(w http.ResponseWriter, v *visit) error
+// A Handler answers a visit or says why it cannot; one place writes the errors.
+type Handler func(w http.ResponseWriter, v *Visit) error
 
-// A visit is one request with what every page needs to know of it.
-type visit struct {
+// A Visit is one request with what every page needs to know of it.
+type Visit struct {
 	*http.Request
-	lang   string
-	theme  string // "", light or dark
-	viewer *policy.Viewer
-	say    *say.Catalogue
+	Lang   string
+	Theme  string         // "", light or dark
+	Viewer *policy.Viewer // nil without a session
+	Say    *say.Catalogue
 }
 
-func (s *Server) serve(h handler) http.Handler {
+// Text is a field of a form, with the line ends that are used everywhere else.
+func (v *Visit) Text(name string) string {
+	return strings.ReplaceAll(v.PostFormValue(name), "\r\n", "\n")
+}
+
+// Line is a field of a form that has one line.
+func (v *Visit) Line(name string) string { return strings.TrimSpace(v.PostFormValue(name)) }
+
+// serve makes a handler one of the standard library. limit bounds the body in
+// bytes; 0 for handlers that do it themselves.
+func (s *Server) serve(limit int64, h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && r.URL.Path != "/imports" {
-			r.Body = http.MaxBytesReader(w, r.Body, formLimit)
+		if r.Method == http.MethodPost && limit > 0 {
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
 		}
 		v := s.visit(r)
 		if err := h(w, v); err != nil {
@@ -252,21 +258,21 @@ func (s *Server) serve(h handler) http.Handler {
 	})
 }
 
-func (s *Server) visit(r *http.Request) *visit {
-	v := &visit{Request: r, lang: chooseLanguage(r), theme: chooseTheme(r)}
-	v.say = s.says[v.lang]
+func (s *Server) visit(r *http.Request) *Visit {
+	v := &Visit{Request: r, Lang: chooseLanguage(r), Theme: chooseTheme(r)}
+	v.Say = s.says[v.Lang]
 	return v
 }
 
 // needSession lets a request through when it has a session, and otherwise
 // answers with the page that says how to get one.
-func (s *Server) needSession(h handler) handler {
-	return func(w http.ResponseWriter, v *visit) error {
+func (s *Server) needSession(h Handler) Handler {
+	return func(w http.ResponseWriter, v *Visit) error {
 		viewer, ok := s.viewer(v.Context())
 		if !ok {
-			return s.render(w, v, http.StatusForbidden, "enter", &enterPage{F: s.frame(v, "")})
+			return s.Render(w, v, http.StatusForbidden, "enter", &enterPage{F: s.Frame(v, "")})
 		}
-		v.viewer = &viewer
+		v.Viewer = &viewer
 		return h(w, v)
 	}
 }

@@ -17,7 +17,6 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
-	"github.com/cordon-project/cordon/screen"
 	"github.com/cordon-project/cordon/web/say"
 )
 
@@ -28,11 +27,8 @@ const (
 	themeCookie    = "cordon_theme"
 )
 
-// What a session keeps, as JSON.
-const (
-	keyViewer = "viewer"
-	keyRecent = "recent"
-)
+// keyViewer is what a session keeps its viewer under, as JSON.
+const keyViewer = "viewer"
 
 func (s *Server) openSessions() {
 	s.store = &sessionStore{now: time.Now, open: map[string]stored{}} // scs computes the ends of sessions by time.Now too
@@ -117,7 +113,7 @@ func (s *Server) viewer(ctx context.Context) (policy.Viewer, bool) {
 }
 
 type enterPage struct {
-	F     frame
+	F     Frame
 	Token string // "" when there is nothing to enter with
 	Bad   bool   // the token was refused
 }
@@ -126,11 +122,11 @@ type enterPage struct {
 // links before people do would otherwise open the session and lose it. The
 // request of the button comes from this origin, so the SameSite=Strict cookie is
 // sent from then on wherever the link was clicked.
-func (s *Server) enterPage(w http.ResponseWriter, v *visit) error {
-	return s.render(w, v, http.StatusOK, "enter", &enterPage{F: s.frame(v, ""), Token: v.URL.Query().Get("token")})
+func (s *Server) enterPage(w http.ResponseWriter, v *Visit) error {
+	return s.Render(w, v, http.StatusOK, "enter", &enterPage{F: s.Frame(v, ""), Token: v.URL.Query().Get("token")})
 }
 
-func (s *Server) enter(w http.ResponseWriter, v *visit) error {
+func (s *Server) enter(w http.ResponseWriter, v *Visit) error {
 	if !s.tries.allow(v.RemoteAddr, s.c.Clock()) {
 		w.Header().Set("Retry-After", "10")
 		return errTooMany
@@ -138,7 +134,7 @@ func (s *Server) enter(w http.ResponseWriter, v *visit) error {
 	viewer, err := s.c.Enter(v.Context(), v.PostFormValue("token"))
 	if errs.Is(err, errs.Denied) {
 		s.c.Log.Warn("token refused", "remote", v.RemoteAddr)
-		return s.render(w, v, http.StatusForbidden, "enter", &enterPage{F: s.frame(v, ""), Bad: true})
+		return s.Render(w, v, http.StatusForbidden, "enter", &enterPage{F: s.Frame(v, ""), Bad: true})
 	}
 	if err != nil {
 		return err
@@ -157,7 +153,7 @@ func (s *Server) enter(w http.ResponseWriter, v *visit) error {
 	return nil
 }
 
-func (s *Server) leave(w http.ResponseWriter, v *visit) error {
+func (s *Server) leave(w http.ResponseWriter, v *Visit) error {
 	if err := s.sessions.Destroy(v.Context()); err != nil {
 		return err
 	}
@@ -165,65 +161,47 @@ func (s *Server) leave(w http.ResponseWriter, v *visit) error {
 	return nil
 }
 
-// A question is one that was asked in this session.
-type question struct {
-	Text  string    `json:"text"`
-	Kind  string    `json:"kind"`
-	More  string    `json:"more,omitempty"` // what else was known, as in the address
-	State string    `json:"state"`
-	At    time.Time `json:"at"`
-}
+// Kept is what a session keeps under a key, "" for nothing.
+func (s *Server) Kept(v *Visit, key string) string { return s.sessions.GetString(v.Context(), key) }
 
-// Address is where the question is asked again.
-func (q question) Address() string {
-	u := askURL(q.Text, screen.Kind(q.Kind))
-	if q.More != "" {
-		u += "&" + q.More
-	}
-	return u
-}
+// Keep keeps something in the session, until it ends.
+func (s *Server) Keep(v *Visit, key, value string) { s.sessions.Put(v.Context(), key, value) }
 
-const recentQuestions = 8
+// keyBy is the name under which somebody decided last in this session.
+const keyBy = "by"
 
-func (s *Server) recent(ctx context.Context) []question {
-	var out []question
-	_ = json.Unmarshal(s.sessions.GetBytes(ctx, keyRecent), &out)
-	return out
-}
+// By is the name under which somebody decided last in this session, for the next
+// form.
+func (s *Server) By(v *Visit) string { return s.Kept(v, keyBy) }
 
-func (s *Server) remember(ctx context.Context, q question) {
-	old := slices.DeleteFunc(s.recent(ctx), func(o question) bool { return o.Text == q.Text && o.Kind == q.Kind && o.More == q.More })
-	list := append([]question{q}, old...)
-	if b, err := json.Marshal(list[:min(len(list), recentQuestions)]); err == nil {
-		s.sessions.Put(ctx, keyRecent, b)
-	}
-}
+// Decided keeps the name under which somebody decided.
+func (s *Server) Decided(v *Visit, by string) { s.Keep(v, keyBy, by) }
 
 // preferences keeps the language and the ground of the pages in cookies and goes
 // back to where the reader was.
-func (s *Server) preferences(w http.ResponseWriter, v *visit) error {
+func (s *Server) preferences(w http.ResponseWriter, v *Visit) error {
 	if lang := v.PostFormValue("language"); slices.Contains(say.Languages, lang) {
-		s.keep(w, languageCookie, lang)
+		s.choose(w, languageCookie, lang)
 	}
 	if theme := v.PostFormValue("theme"); slices.Contains(themes, theme) {
-		s.keep(w, themeCookie, theme)
+		s.choose(w, themeCookie, theme)
 	}
-	http.Redirect(w, v.Request, localPath(v.PostFormValue("to")), http.StatusSeeOther)
+	http.Redirect(w, v.Request, LocalPath(v.PostFormValue("to")), http.StatusSeeOther)
 	return nil
 }
 
 var themes = []string{"auto", "light", "dark"}
 
-func (s *Server) keep(w http.ResponseWriter, name, value string) {
+func (s *Server) choose(w http.ResponseWriter, name, value string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600,
 		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode,
 	})
 }
 
-// localPath returns a path of this site, "/" for anything else: a redirect never
+// LocalPath returns a path of this site, "/" for anything else: a redirect never
 // leads away.
-func localPath(to string) string {
+func LocalPath(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(u.Path, "/") ||
 		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(to, "\\\r\n") {

@@ -1,9 +1,12 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cordon-project/cordon/intake"
+	"github.com/cordon-project/cordon/record"
+	"github.com/cordon-project/cordon/screen"
 )
 
 // A Piece is a text with what is marked in it, cut in three for the template.
@@ -88,4 +91,40 @@ func pieceOf(s string, start, end int) Piece {
 		start, end = 0, len(s)
 	}
 	return Piece{Before: s[:start], Inside: s[start:end], After: s[end:], Marked: true}
+}
+
+// placesShown bounds the places beside an object: a version of a list names
+// thousands, and they are all in its table.
+const placesShown = 20
+
+// Places returns the rows, elements and texts that an object was made from,
+// each once: its parts name their columns themselves.
+func Places(ws []record.Where) []record.Where {
+	var out []record.Where
+	for _, w := range ws {
+		if w.Row > 0 {
+			w.Column, w.Start, w.End = 0, 0, 0
+		}
+		if !slices.Contains(out, w) && len(out) < placesShown {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// JobName names a job by what was given to it.
+func JobName(j intake.Job) string {
+	if len(j.Inputs) == 0 {
+		return j.ID
+	}
+	return j.Inputs[0].Name
+}
+
+// Unshown is how many refusals of an import the page does not show.
+func Unshown(r intake.Result) int { return max(0, r.Refused-len(r.Refusals)) }
+
+// Who is one listing of a candidate.
+type Who struct {
+	screen.Listing
+	Candidate string // id of the party
 }

@@ -178,3 +178,12 @@ func TestWhatIsHeldToBeOneIsNotAmongTheUnconfirmed(t *testing.T) {
 		t.Errorf("left %v of %v", got, all)
 	}
 }
+
+func TestLocationsOfRows(t *testing.T) {
+	if got, want := view.SourceURL(record.Where{SHA256: "ab", Row: 3, Column: 2, Element: "a/b[1]", Part: "text"}), "/source/ab?column=2&element=a%2Fb%5B1%5D&part=text&row=3"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := view.SourceURL(record.Where{}); got != "" {
+		t.Errorf("no place leads to %s", got)
+	}
+}
