@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -192,4 +193,30 @@ func reference(p Place) bool {
 		return false
 	}
 	return refName(p.name)
+}
+
+// Names returns the names of the properties that a step can be taken to from the
+// places, references followed; each once for each place that has it.
+func (o *Observation) Names(from []Place) []string {
+	var out []string
+	for _, p := range o.follow(from) {
+		switch m := p.value.(type) {
+		case stix.Object:
+			out = slices.AppendSeq(out, maps.Keys(m))
+		case map[string]any:
+			out = slices.AppendSeq(out, maps.Keys(m))
+		}
+	}
+	return out
+}
+
+// Items is how many items the longest list has at the places, 0 where there is none.
+func (o *Observation) Items(from []Place) int {
+	n := 0
+	for _, p := range o.follow(from) {
+		if list, ok := p.value.([]any); ok {
+			n = max(n, len(list))
+		}
+	}
+	return n
 }

@@ -73,6 +73,7 @@ type pcre struct {
 	end    bool // \z is used
 	space  bool // \s or \S is used, about which versions of the library differ
 	cost   int  // instructions
+	needs  []string
 }
 
 // maxExpression is how long a regular expression may be, in bytes.
@@ -95,6 +96,7 @@ func newPCRE(s string) pcre {
 		return p
 	}
 	p.ends(tree)
+	p.needs = needs(tree)
 	if prog, err := syntax.Compile(tree.Simplify()); err == nil {
 		p.cost = len(prog.Inst)
 	}
@@ -156,6 +158,9 @@ func (p *pcre) match(r *run, s string) verdict {
 		return unknown
 	}
 	if p.space && strings.ContainsRune(s, '\v') {
+		if !p.needed(s) {
+			return no
+		}
 		r.because(`\s and a vertical tabulation, about which versions of PCRE differ`)
 		return unknown
 	}
