@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -240,4 +241,46 @@ func TestAContextThatEndedEndsTheMatch(t *testing.T) {
 	if _, err := x.Match(ctx, observe.Limits{}, seen(t, stix.Object{"type": "url", "value": "x"})); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
+}
+
+// FuzzIndex: whatever the pattern and the object, the index finds what trying finds, and
+// nothing is left of what is taken out.
+func FuzzIndex(f *testing.F) {
+	f.Add("[file:name = 'a' AND file:size > 1.5]", `{"type":"file","name":"a","size":2}`)
+	f.Add("[file:a[*].b LIKE '%xyz_' OR file:d MATCHES '^(?i)abcd+$']", `{"type":"file","a":[{"b":"wxyz."}],"d":"ABCD"}`)
+	f.Add("[file:x_hex = h'00' OR file:t < t'2026-01-01T00:00:00Z' OR NOT EXISTS file:y]", `{"type":"file","x_hex":"0","t":"2026"}`)
+	f.Add("[file:ip ISSUBSET '198.51.100.0/24' OR file:ip IN ('a', 'b')]", `{"type":"file","ip":"198.51.100.1"}`)
+	f.Add("[file:hashes.MD5 = 'AB'] AND [file:s MATCHES 'K|ſ']", `{"type":"file","hashes":{"MD5":"ab"},"s":"k"}`)
+	f.Fuzz(func(t *testing.T, text, object string) {
+		o, err := stix.Parse([]byte(object))
+		if err != nil {
+			return
+		}
+		p, err := observe.Compile(text, pattern.V21)
+		x := index.New(maphash.MakeSeed())
+		if added := x.Add("a", text, pattern.V21); (added == nil) != (err == nil) {
+			t.Fatalf("compiled: %v, added: %v", err, added)
+		}
+		if err != nil {
+			return
+		}
+		moment := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		seen := observe.Observation{First: moment, Last: moment, Number: 2, Roots: []string{"0"}, Objects: map[string]stix.Object{"0": o}}
+		limits := observe.Limits{Steps: 1_000_000}
+		want, wantErr := p.Match([]observe.Observation{seen}, limits)
+		got, err := x.Match(t.Context(), limits, seen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if errors.Is(wantErr, observe.ErrBudget) {
+			return // of a pattern that lacks its key the index knows more
+		}
+		if want.Matched != (len(got.IDs) > 0) || (wantErr != nil) != (len(got.NotEvaluable) > 0) {
+			t.Fatalf("%q on %s: index %+v, tried %+v, %v", text, object, got, want, wantErr)
+		}
+		x.Remove("a")
+		if s := x.Stats(); s != (index.Stats{}) {
+			t.Fatalf("left: %+v", s)
+		}
+	})
 }

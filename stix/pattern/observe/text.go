@@ -46,11 +46,11 @@ func (l like) match(r *run, s string) bool {
 			i++
 			j++
 		case star >= 0:
-			mark++
-			i, j = mark, star+1
 			if r.pay(1 + j - star); r.spent() {
 				return false
 			}
+			mark++
+			i, j = mark, star+1
 		default:
 			return false
 		}
@@ -70,6 +70,7 @@ type pcre struct {
 	why    string
 	narrow bool
 	dollar bool // $ is used, which Perl lets match before a line feed at the end
+	inner  bool // $ is used before the end of the expression
 	end    bool // \z is used
 	space  bool // \s or \S is used, about which versions of the library differ
 	cost   int  // instructions
@@ -95,7 +96,7 @@ func newPCRE(s string) pcre {
 		p.why = "the regular expression is none that RE2 can express: " + err.Error()
 		return p
 	}
-	p.ends(tree)
+	p.ends(tree, true)
 	p.needs = needs(tree)
 	if prog, err := syntax.Compile(tree.Simplify()); err == nil {
 		p.cost = len(prog.Inst)
@@ -127,17 +128,20 @@ func hasEscape(s, letters string) bool {
 	return false
 }
 
-// ends notes how the expression uses the end of the value.
-func (p *pcre) ends(e *syntax.Regexp) {
-	if e.Op == syntax.OpEndText {
-		if e.Flags&syntax.WasDollar != 0 {
-			p.dollar = true
-		} else {
-			p.end = true
-		}
+// ends notes how the expression uses the end of the value; last says that nothing of
+// the expression comes after e.
+func (p *pcre) ends(e *syntax.Regexp, last bool) {
+	switch e.Op {
+	case syntax.OpEndText:
+		dollar := e.Flags&syntax.WasDollar != 0
+		p.end = p.end || !dollar
+		p.dollar = p.dollar || dollar
+		p.inner = p.inner || dollar && !last
+	case syntax.OpStar, syntax.OpPlus, syntax.OpRepeat:
+		last = false
 	}
-	for _, sub := range e.Sub {
-		p.ends(sub)
+	for i, sub := range e.Sub {
+		p.ends(sub, last && (e.Op != syntax.OpConcat || i == len(e.Sub)-1))
 	}
 }
 
@@ -173,10 +177,12 @@ func (p *pcre) match(r *run, s string) verdict {
 	if !p.dollar || !strings.HasSuffix(s, "\n") {
 		return no
 	}
+	// At the end of an expression $ is the end of the value, or of what is before its
+	// last line feed; before the end it may yet be followed by the line feed.
 	if !p.end && p.re.MatchString(strings.TrimSuffix(s, "\n")) {
 		return yes
 	}
-	if !p.loose.MatchString(s) {
+	if !p.end && !p.inner || !p.loose.MatchString(s) {
 		return no
 	}
 	r.because("$ before a line feed at the end of the value, which RE2 cannot express")

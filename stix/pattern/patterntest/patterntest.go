@@ -27,7 +27,9 @@ var (
 	nets  = []string{"198.51.100.0/24", "198.51.100.7", "0.0.0.0/0", "198.51.100.0/26", "2001:db8::/32", "203.0.113.0/24"}
 )
 
-func pick(t *rapid.T, what string, from []string) string { return rapid.SampledFrom(from).Draw(t, what) }
+func pick(t *rapid.T, what string, from []string) string {
+	return rapid.SampledFrom(from).Draw(t, what)
+}
 
 func quote(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
