@@ -42,7 +42,7 @@ type house struct {
 var cordon = house{
 	floors: [][]string{
 		0: {"errs"},
-		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin"},
+		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "stix/pattern/observe", "stix/pattern/normal", "stix/pattern/index", "stix/pattern/corpus", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin"},
 		2: {
 			"screen", "screen/batch", "screen/clearance", "screen/eval", "screen/past", "match", "match/letters", "match/parity", "journal", "journal/sqlite", "journal/sqlite/database", "journal/sqlite/shelves", "journal/postgres", "journal/archive", "journal/chain", "extract",
 			"lists", "lists/listing", "lists/table", "lists/workbook", "lists/ofac", "lists/element", "lists/un", "lists/jpmof", "lists/krkofiu",
@@ -80,7 +80,7 @@ var cordon = house{
 		"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "pgregory.net/rapid", "github.com/google/go-cmp",
 		"github.com/rogpeppe/go-internal", "github.com/btcsuite/btcd", "github.com/andybalholm/cascadia", "github.com/jba/templatecheck",
 	},
-	helpers:  []string{"internal/shareddata", "internal/nodetest", "lists/liststest", "stix/stixtest", "record/recordtest", "journal/journaltest", "extract/extracttest"},
+	helpers:  []string{"internal/shareddata", "internal/nodetest", "lists/liststest", "stix/stixtest", "stix/pattern/patterntest", "record/recordtest", "journal/journaltest", "extract/extracttest"},
 	programs: []string{"internal/licences"},
 	names:    []string{"utils", "util", "common", "models", "model", "helpers", "helper", "dto"},
 	lines:    3000,
