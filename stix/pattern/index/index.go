@@ -2,8 +2,8 @@ package index
 
 import (
 	"context"
-	"encoding/binary"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -21,7 +21,8 @@ type Index struct {
 	entries []entry           // distinct patterns; the first is none
 	free    []uint32          // places in entries
 	texts   map[uint64]uint32 // by hash of the text: the first of a chain of patterns
-	keys    map[uint64]uint32 // by hash of a key: the first of a chain of links
+	keys    map[uint64]uint32 // by hash of a key of equality: the first of a chain of links
+	others  map[uint64]uint32 // of the other kinds, which are few and looked for often
 	links   []link            // the first is none
 	unused  []uint32          // places in links
 	roots   map[string]*trail // by object type
@@ -73,7 +74,7 @@ type Result struct {
 // The answers do not depend on it.
 func New(seed maphash.Seed) *Index {
 	return &Index{
-		seed: seed, ids: map[string]uint32{}, entries: make([]entry, 1), texts: map[uint64]uint32{}, keys: map[uint64]uint32{},
+		seed: seed, ids: map[string]uint32{}, entries: make([]entry, 1), texts: map[uint64]uint32{}, keys: map[uint64]uint32{}, others: map[uint64]uint32{},
 		links: make([]link, 1), roots: map[string]*trail{},
 	}
 }
@@ -171,7 +172,7 @@ func (r *Result) doubt(e *entry, err error) {
 func (x *Index) candidates(observations []observe.Observation) []uint32 {
 	var out []uint32
 	visit := func(t *trail, kind keyKind, text string) {
-		for l := x.keys[x.hash(t, kind, text)]; l != 0; l = x.links[l].next {
+		for l := x.heads(kind)[x.hash(t, kind, text)]; l != 0; l = x.links[l].next {
 			out = append(out, x.links[l].entry)
 		}
 	}
@@ -318,16 +319,20 @@ func (x *Index) leave(i uint32) {
 	x.free = append(x.free, i)
 }
 
-// hash is by what a key is found.
+// heads are the chains of the keys of a kind.
+func (x *Index) heads(kind keyKind) map[uint64]uint32 {
+	if kind == equals {
+		return x.keys
+	}
+	return x.others
+}
+
+// hash is by what a key is found: the seeded hash of its text, and its place and kind
+// mixed in so that one text gives another hash at another place.
 func (x *Index) hash(t *trail, kind keyKind, text string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(x.seed)
-	var head [5]byte
-	binary.LittleEndian.PutUint32(head[:], t.number)
-	head[4] = byte(kind)
-	_, _ = h.Write(head[:])
-	_, _ = h.WriteString(text)
-	return h.Sum64()
+	place := (uint64(t.number)<<8 | uint64(kind)) * 0x9e3779b97f4a7c15
+	hi, lo := bits.Mul64(maphash.String(x.seed, text)^place, 0xd6e8feb86659fd93)
+	return hi ^ lo
 }
 
 // trail returns the trail to a key; nil if there is none and none is to be made.
@@ -371,7 +376,7 @@ func (x *Index) count(k key) int {
 		return 0
 	}
 	n := 0
-	for l := x.keys[x.hash(t, k.kind, k.text)]; l != 0 && n < enough; l = x.links[l].next {
+	for l := x.heads(k.kind)[x.hash(t, k.kind, k.text)]; l != 0 && n < enough; l = x.links[l].next {
 		n++
 	}
 	return n
@@ -381,13 +386,14 @@ func (x *Index) link(k key, i uint32) {
 	t := x.trail(k, toGrow)
 	_, _, t.fold = pattern.HashOf(k.path)
 	h := x.hash(t, k.kind, k.text)
-	l := link{entry: i, next: x.keys[h]}
+	heads := x.heads(k.kind)
+	l := link{entry: i, next: heads[h]}
 	if n := len(x.unused); n > 0 {
-		x.keys[h], x.unused = x.unused[n-1], x.unused[:n-1]
-		x.links[x.keys[h]] = l
+		heads[h], x.unused = x.unused[n-1], x.unused[:n-1]
+		x.links[heads[h]] = l
 	} else {
 		x.links = append(x.links, l)
-		x.keys[h] = uint32(len(x.links) - 1)
+		heads[h] = uint32(len(x.links) - 1)
 	}
 	t.note(k, 1)
 	x.stats.Keys++
@@ -399,7 +405,8 @@ func (x *Index) unlink(k key, i uint32) {
 		return
 	}
 	h := x.hash(t, k.kind, k.text)
-	for l, before := x.keys[h], uint32(0); l != 0; l, before = x.links[l].next, l {
+	heads := x.heads(k.kind)
+	for l, before := heads[h], uint32(0); l != 0; l, before = x.links[l].next, l {
 		if x.links[l].entry != i {
 			continue
 		}
@@ -407,9 +414,9 @@ func (x *Index) unlink(k key, i uint32) {
 		case before != 0:
 			x.links[before].next = next
 		case next == 0:
-			delete(x.keys, h)
+			delete(heads, h)
 		default:
-			x.keys[h] = next
+			heads[h] = next
 		}
 		x.unused = append(x.unused, l)
 		t.note(k, -1)

@@ -43,6 +43,7 @@ const (
 	costEquals  = 1
 	costGram    = 5_000
 	costAffix   = 100_000 // divided by the square of its length
+	costShared  = 500     // times how many patterns have the key already
 	costPresent = 1_000_000
 	costType    = 10_000_000
 )
@@ -145,33 +146,39 @@ func (n count) equal(at key, c pattern.Comparison) (out cover, ok bool) {
 		if at.text, ok = v.Key(fold); !ok {
 			return cover{}, false
 		}
-		out.add(at, costEquals+n(at))
+		out.add(at, costEquals+costShared*n(at))
 	}
 	return out, true
 }
 
+// like takes what the constant begins with, what it ends with or a few bytes that it
+// has, whichever fewest patterns have.
 func (n count) like(at key, constant string) (out cover, ok bool) {
 	prefix, suffix, _ := observe.LikeEnds(constant)
-	inner := ""
-	for _, s := range strings.FieldsFunc(constant, func(r rune) bool { return r == '%' || r == '_' }) {
-		if len(s) > len(inner) {
-			inner = s
+	longest := ""
+	for _, s := range strings.FieldsFunc(normalised(constant), func(r rune) bool { return r == '%' || r == '_' }) {
+		if len(s) > len(longest) {
+			longest = s
 		}
 	}
-	best := max(len(prefix), len(suffix))
-	if len(inner) > best && len(inner) >= gramSize {
-		return n.grams(at, []string{observe.Fold(normalised(inner))})
+	out, ok = n.grams(at, []string{observe.Fold(longest)})
+	if size := min(len(prefix), maxAffix); size > 0 {
+		at.kind, at.text = begins, prefix[:size]
+		out, ok = n.cheaper(out, ok, at), true
 	}
-	switch {
-	case best == 0:
-		return cover{}, false
-	case len(prefix) == best:
-		at.kind, at.text = begins, prefix[:min(best, maxAffix)]
-	default:
-		at.kind, at.text = ends, suffix[len(suffix)-min(best, maxAffix):]
+	if size := min(len(suffix), maxAffix); size > 0 {
+		at.kind, at.text = ends, suffix[len(suffix)-size:]
+		out, ok = n.cheaper(out, ok, at), true
 	}
-	out.add(at, costAffix/(len(at.text)*len(at.text))+n(at))
-	return out, true
+	return out, ok
+}
+
+func (n count) cheaper(c cover, ok bool, affix key) (out cover) {
+	out.add(affix, costAffix/(len(affix.text)*len(affix.text))+costShared*n(affix))
+	if ok && c.cost < out.cost {
+		return c
+	}
+	return out
 }
 
 // grams takes of each text the few bytes that fewest patterns have.
@@ -190,7 +197,7 @@ func (n count) grams(at key, texts []string) (out cover, ok bool) {
 			}
 		}
 		at.text = best
-		out.add(at, costGram+fewest)
+		out.add(at, costGram+costShared*fewest)
 	}
 	return out, len(texts) > 0
 }
@@ -205,7 +212,7 @@ func (n count) ranges(at key, l pattern.Literal) (out cover, ok bool) {
 		return cover{}, false
 	}
 	at.kind, at.text = inRange, rangeText(net)
-	out.add(at, costEquals+costAffix/(net.Bits()*net.Bits())+n(at))
+	out.add(at, costEquals+costAffix/(net.Bits()*net.Bits())+costShared*n(at))
 	return out, true
 }
 

@@ -23,6 +23,7 @@ type trail struct {
 	items  map[int]*trail // -1 for [*]
 	uses   int            // keys at its end
 	kinds  [ofType + 1]int
+	grams  [gramSize + 1]int // by size
 	affix  *affixes
 	ranges *ranges
 }
@@ -59,6 +60,8 @@ func (t *trail) note(k key, by int) {
 	t.uses += by
 	t.kinds[k.kind] += by
 	switch k.kind {
+	case holds:
+		t.grams[len(k.text)] += by
 	case begins, ends:
 		if t.affix == nil {
 			t.affix = &affixes{}
@@ -165,6 +168,9 @@ func (t *trail) text(s string, visit visitor) {
 	}
 	s = observe.Fold(s)
 	for size := gramSize - 1; size <= gramSize; size++ {
+		if t.grams[size] == 0 {
+			continue
+		}
 		for i := 0; i+size <= len(s); i++ {
 			visit(t, holds, s[i:i+size])
 		}

@@ -153,8 +153,8 @@ func (c *comparison) holds(r *run, v Value) verdict {
 		}
 		return decide(c.like.match(r, s))
 	}
-	if v.kind == binary && !c.pcre.narrow {
-		return no
+	if v.kind == binary {
+		return c.pcre.octets(r, s)
 	}
 	return c.pcre.match(r, s)
 }

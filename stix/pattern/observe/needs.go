@@ -18,7 +18,7 @@ func Needs(expression string) []string {
 	if len(expression) > maxExpression {
 		return nil
 	}
-	tree, err := syntax.Parse(norm.NFC.String(expression), syntax.Perl)
+	tree, err := syntax.Parse(norm.NFC.String(expression), perl)
 	if err != nil || hasEscape(expression, "vV") {
 		return nil
 	}

@@ -21,28 +21,18 @@ type Observation struct {
 	// Roots are the keys of the objects that were seen, sorted: identifiers, in STIX
 	// 2.0 keys of the dictionary. A pattern's object paths start at these.
 	Roots []string
-	// Objects holds the roots and what their references lead to.
+	// Objects holds the roots by key; references lead to these and to nothing else
+	// (section 9.7.4).
 	Objects map[string]stix.Object
-
-	around map[string]stix.Object // the other objects of the document, where Objects has none of the key
-}
-
-func (o *Observation) object(key string) (stix.Object, bool) {
-	if obj, ok := o.Objects[key]; ok {
-		return obj, true
-	}
-	obj, ok := o.around[key]
-	return obj, ok
 }
 
 // draftName is what drafts of STIX 2.0 called observed-data.
 const draftName = "cybox-container"
 
-// Read returns the observations among objects, in their order. What object_refs and
-// the references inside of objects name is looked for among all the objects: a root
-// is only what object_refs names, or the dictionary objects holds. Of two versions of
-// one cyber observable the first stands. References that lead nowhere lead nowhere;
-// they are no error. Errors are errs.Invalid and name the observed-data object:
+// Read returns the observations among objects, in their order. What object_refs names is
+// looked for among all the objects; what the references inside of objects name must be
+// listed there too, or be in the dictionary objects, to be found (section 9.7.4). Of two
+// objects with one id the first stands. References that lead nowhere are no error. Errors are errs.Invalid and name the observed-data object:
 // number_observed below 1, times that are none or out of order.
 func Read(objects []stix.Object) ([]Observation, error) {
 	byID := make(map[string]stix.Object, len(objects))
@@ -66,7 +56,7 @@ func Read(objects []stix.Object) ([]Observation, error) {
 }
 
 func readOne(o stix.Object, byID map[string]stix.Object) (_ Observation, err error) {
-	obs := Observation{Objects: map[string]stix.Object{}, around: byID}
+	obs := Observation{Objects: map[string]stix.Object{}}
 	obs.ID, _ = o["id"].(string)
 	fail := func(what string) (Observation, error) {
 		return Observation{}, errs.New(errs.Invalid, "the observed-data object %s: %s", stix.Quote(obs.ID), what).
@@ -123,7 +113,7 @@ type Place struct {
 // Root returns the place at which object paths start that are of the type of the
 // object with the key; false where there is none.
 func (o *Observation) Root(key string) (p Place, typ string, ok bool) {
-	obj, ok := o.object(key)
+	obj, ok := o.Objects[key]
 	if !ok {
 		return Place{}, "", false
 	}
@@ -180,7 +170,7 @@ func (o *Observation) follow(places []Place) []Place {
 			continue
 		}
 		key := p.value.(string)
-		if obj, ok := o.object(key); ok && !seen[key] {
+		if obj, ok := o.Objects[key]; ok && !seen[key] {
 			seen[key] = true
 			out = append(out, Place{value: obj, key: key})
 		}

@@ -56,10 +56,11 @@ func verdict(t interface{ Fatalf(string, ...any) }, text string, observations []
 }
 
 const one = `[{"type": "observed-data", "id": "observed-data--1", "first_observed": "2026-01-01T00:00:00Z", "last_observed": "2026-01-01T00:00:00Z",
-	"number_observed": 1, "object_refs": ["file--1", "email-message--1", "identity--1"]},
+	"number_observed": 1, "object_refs": ["file--1", "email-message--1", "identity--1", "directory--1", "email-addr--1"]},
+	{"type": "directory", "id": "directory--2", "path": "/y"},
 	{"type": "file", "id": "file--1", "name": "a\nb", "size": 9007199254740993, "ratio": 0.1, "half": 5e-1, "big": 1e400, "text": "caf\u00e9", "wide": "\u0103",
 	 "hashes": {"MD5": "AEC070645FE53EE3B3763059376134F0", "SHA-256": "x"}, "list": [[1, 2], [3]], "line": "abc\n", "tab": "a\u000bb", "damaged_hex": "0g", "empty": [], "null": null,
-	 "data_hex": "00ff", "when": "2026-01-01T00:00:00.000000000Z", "fine": "2026-01-01T00:00:00.0000000001Z", "parent_ref": "directory--1", "loop_refs": ["file--1", "file--1", "gone--1"], "ip": "198.51.100.7", "net6": "2001:db8::/48"},
+	 "data_hex": "00ff", "when": "2026-01-01T00:00:00.000000000Z", "fine": "2026-01-01T00:00:00.0000000001Z", "parent_ref": "directory--1", "unlisted_ref": "directory--2", "loop_refs": ["file--1", "file--1", "gone--1"], "ip": "198.51.100.7", "net6": "2001:db8::/48"},
 	{"type": "directory", "id": "directory--1", "path": "/x"},
 	{"type": "email-message", "id": "email-message--1", "from_ref": "email-addr--1", "subject": "it's"},
 	{"type": "email-addr", "id": "email-addr--1", "value": "one@example.org"},
@@ -95,7 +96,9 @@ func TestComparisons(t *testing.T) {
 		{"match", "[email-message:from_ref.value = 'one@example.org']"},
 		{"match", "[email-message:from_ref = 'email-addr--1']"},
 		{"match", "[file:parent_ref.path = '/x']"},
-		{"no-match", "[directory:path = '/x']"}, // it was referred to, it was not observed
+		{"no-match", "[file:unlisted_ref.path = '/y']"}, // object_refs does not list it
+		{"no-match", "[directory:path = '/y']"},
+		{"match", "[EXISTS file:unlisted_ref AND file:parent_ref.type = 'directory']"},
 		{"no-match", "[identity:name LIKE '%']"},
 		{"match", "[file:loop_refs[*].loop_refs[*].loop_refs[1].parent_ref.path = '/x']"},
 		{"no-match", "[EXISTS file:loop_refs[2].name]"},
@@ -126,7 +129,10 @@ func TestComparisons(t *testing.T) {
 		{"no-match", `[file:tab MATCHES 'c\\sb']`},
 		{"undecided", `[file:tab MATCHES 'a\\vb']`},
 		{"undecided", "[file:name MATCHES '[']"},
-		{"match", "[file:name NOT MATCHES '(?i)A.B']"}, // . is no line feed
+		{"match", "[file:name MATCHES '(?i)A.B']"}, // . is a line feed too
+		{"match", "[file:data_hex MATCHES '(?i)\\\\x00' OR file:text MATCHES '(?i)CAF\u00c9']"},
+		{"undecided", "[file:data_hex MATCHES '(?i)[\\\\xc0-\\\\xfe]']"},
+		{"no-match", "[file:data_hex MATCHES '(?i)x']"},
 		// Ranges of both families; what is no address is in none.
 		{"match", "[file:ip ISSUBSET '198.51.100.0/24' AND file:ip ISSUBSET '198.51.100.7' AND file:ip ISSUPERSET '198.51.100.7/32']"},
 		{"match", "[file:net6 ISSUBSET '2001:db8::/32' AND file:net6 ISSUPERSET '2001:db8:0:1::/64']"},

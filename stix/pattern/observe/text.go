@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -65,17 +66,21 @@ func (l like) match(r *run, s string) bool {
 // expression; RE2 evaluates those that it can express with the same meaning, in time
 // that is linear in the value. why says what it cannot.
 type pcre struct {
-	re     *regexp.Regexp
-	loose  *regexp.Regexp // $ matches anywhere: what it rejects, $ rejects
-	why    string
-	narrow bool
-	dollar bool // $ is used, which Perl lets match before a line feed at the end
-	inner  bool // $ is used before the end of the expression
-	end    bool // \z is used
-	space  bool // \s or \S is used, about which versions of the library differ
-	cost   int  // instructions
-	needs  []string
+	re          *regexp.Regexp
+	loose       *regexp.Regexp // $ matches anywhere: what it rejects, $ rejects
+	why         string
+	narrow      bool
+	dollar      bool // $ is used, which Perl lets match before a line feed at the end
+	inner       bool // $ is used before the end of the expression
+	end         bool // \z is used
+	insensitive bool // a part of it is without regard to case
+	space       bool // \s or \S is used, about which versions of the library differ
+	cost        int  // instructions
+	needs       []string
 }
+
+// perl is the language of expressions: that of Perl, with the option DOTALL.
+const perl = syntax.Perl | syntax.DotNL
 
 // maxExpression is how long a regular expression may be, in bytes.
 const maxExpression = 64 << 10
@@ -91,17 +96,18 @@ func newPCRE(s string) pcre {
 		p.why = `\v means different characters to PCRE and to RE2`
 		return p
 	}
-	tree, err := syntax.Parse(s, syntax.Perl)
+	tree, err := syntax.Parse(s, perl)
 	if err != nil {
 		p.why = "the regular expression is none that RE2 can express: " + err.Error()
 		return p
 	}
 	p.ends(tree, true)
 	p.needs = needs(tree)
+	p.insensitive = strings.Contains(s, "(?") // with options: (?i) among others
 	if prog, err := syntax.Compile(tree.Simplify()); err == nil {
 		p.cost = len(prog.Inst)
 	}
-	if p.re, err = regexp.Compile(s); err != nil {
+	if p.re, err = regexp.Compile("(?s)" + s); err != nil {
 		p.why = "the regular expression is none that RE2 can express: " + err.Error()
 		return p
 	}
@@ -153,6 +159,31 @@ func loosen(e *syntax.Regexp) {
 	for _, sub := range e.Sub {
 		loosen(sub)
 	}
+}
+
+// octets searches binary data for the expression. It is without the option UNICODE
+// (section 9.6.1), so that without regard to case is a matter of ASCII.
+func (p *pcre) octets(r *run, s string) verdict {
+	if !p.narrow {
+		return no
+	}
+	if p.why == "" && p.insensitive && !ascii(s) {
+		if !p.needed(s) {
+			return no
+		}
+		r.because("(?i) and bytes beyond ASCII, which RE2 reads as Unicode")
+		return unknown
+	}
+	return p.match(r, s)
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // match searches the value for the expression.
