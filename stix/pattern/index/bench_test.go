@@ -71,7 +71,7 @@ func TestEveryPatternOfTheFeedIsFound(t *testing.T) {
 // BenchmarkMatch matches events against a million patterns: those of the feed, and new
 // ones of their forms. Half of the events have what one of the patterns is about.
 func BenchmarkMatch(b *testing.B) {
-	const size = 100_000
+	const size = 1_000_000
 	x := index.New(maphash.MakeSeed())
 	c := corpus.New(rand.New(rand.NewPCG(5, 1)), feed(b))
 	var before, after runtime.MemStats

@@ -181,7 +181,8 @@ func (n count) cheaper(c cover, ok bool, affix key) (out cover) {
 	return out
 }
 
-// grams takes of each text the few bytes that fewest patterns have.
+// grams takes of each text the few bytes that fewest patterns have, of as rare ones those
+// with most digits: letters make words, which come again.
 func (n count) grams(at key, texts []string) (out cover, ok bool) {
 	at.kind = holds
 	for _, s := range texts {
@@ -189,17 +190,27 @@ func (n count) grams(at key, texts []string) (out cover, ok bool) {
 		if size < gramSize-1 {
 			return cover{}, false
 		}
-		best, fewest := "", -1
+		best, fewest, most := "", -1, 0
 		for i := 0; i+size <= len(s) && i < 4*maxAffix; i++ {
 			at.text = s[i : i+size]
-			if have := n(at); fewest < 0 || have < fewest {
-				best, fewest = at.text, have
+			have, digits := n(at), digitsIn(at.text)
+			if fewest < 0 || have < fewest || have == fewest && digits > most {
+				best, fewest, most = at.text, have, digits
 			}
 		}
 		at.text = best
 		out.add(at, costGram+costShared*fewest)
 	}
 	return out, len(texts) > 0
+}
+
+func digitsIn(s string) (n int) {
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 func (n count) ranges(at key, l pattern.Literal) (out cover, ok bool) {

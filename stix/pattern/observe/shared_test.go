@@ -3,9 +3,14 @@ package observe_test
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cordon-project/cordon/internal/shareddata"
@@ -87,6 +92,50 @@ func answer(c sharedCase, observations []observe.Observation) (string, observe.R
 		return "match", got
 	}
 	return "no-match", observe.Result{}
+}
+
+var rulingRow = regexp.MustCompile(`^\| ([0-9a-f]{16}) \| [^|]+ \| (match|no-match|error) \| [0-9.]+ \|$`)
+
+// rulings reads the table of docs/pattern-rulings.md.
+func rulings(t *testing.T) map[string]string {
+	t.Helper()
+	doc, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "pattern-rulings.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for line := range strings.Lines(string(doc)) {
+		if m := rulingRow.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
+			out[m[1]] = m[2]
+		}
+	}
+	if len(out) != 18 {
+		t.Errorf("the page has %d rulings, want 18", len(out))
+	}
+	return out
+}
+
+func TestTheRulingsPageStandsAlone(t *testing.T) { rulings(t) }
+
+// TestRulings holds the matcher to the ruling on every flagged case. A case is named by
+// the hash of its version, its observations and its pattern.
+func TestRulings(t *testing.T) {
+	all := rulings(t)
+	observations := sharedObservations(t)
+	for _, c := range sharedCases(t) {
+		if c.Passed {
+			continue
+		}
+		sum := sha256.Sum256([]byte(c.Version + "\n" + c.Observations + "\n" + c.Pattern))
+		name := hex.EncodeToString(sum[:8])
+		if got, _ := answer(c, observations[c.Observations]); got != all[name] {
+			t.Errorf("%s %s: %s, ruled %q", name, c.Pattern, got, all[name])
+		}
+		delete(all, name)
+	}
+	for name := range all {
+		t.Errorf("the ruling on %s has no case", name)
+	}
 }
 
 func TestMatcherVerdicts(t *testing.T) {
