@@ -168,11 +168,18 @@ func (r *Result) doubt(e *entry, err error) {
 	}
 }
 
-// candidates are the patterns that have a key of the observations, in order.
+// candidates are the patterns that have a key of the observations, in order. A key that
+// an observation has many times is followed once.
 func (x *Index) candidates(observations []observe.Observation) []uint32 {
 	var out []uint32
+	followed := map[uint32]bool{}
 	visit := func(t *trail, kind keyKind, text string) {
-		for l := x.heads(kind)[x.hash(t, kind, text)]; l != 0; l = x.links[l].next {
+		head := x.heads(kind)[x.hash(t, kind, text)]
+		if head == 0 || followed[head] {
+			return
+		}
+		followed[head] = true
+		for l := head; l != 0; l = x.links[l].next {
 			out = append(out, x.links[l].entry)
 		}
 	}

@@ -192,6 +192,27 @@ func TestManyPaths(t *testing.T) {
 	}
 }
 
+// TestOneValueManyTimes: an observation cannot multiply the work by repeating a value
+// that many patterns ask for.
+func TestOneValueManyTimes(t *testing.T) {
+	x := index.New(maphash.MakeSeed())
+	const patterns = 200
+	for i := range patterns {
+		text := fmt.Sprintf("[x-note:list[*] = 'v' AND x-note:other != %d]", i)
+		if err := x.Add(text, text, pattern.V21); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := make([]any, 5_000)
+	for i := range list {
+		list[i] = "v"
+	}
+	got, err := x.Match(t.Context(), observe.Limits{}, seen(t, stix.Object{"type": "x-note", "list": list}))
+	if err != nil || got.Evaluated != patterns || len(got.IDs) != 0 {
+		t.Errorf("%d evaluated, %d match, %v", got.Evaluated, len(got.IDs), err)
+	}
+}
+
 func TestOnePatternOfManyIndicators(t *testing.T) {
 	x := index.New(maphash.MakeSeed())
 	for _, id := range []string{"b", "a", "c"} {
