@@ -12,7 +12,7 @@ import (
 // EvalPatterns is cordon eval patterns: judged cases of the pattern language, and what
 // an index over many patterns costs.
 type EvalPatterns struct {
-	Data       string `required:"" help:"Folder with cti/pattern and cti/ioc." placeholder:"DIR" type:"existingdir"`
+	Data       string `required:"" help:"Folder with cti/pattern and, for the patterns of a real feed, cti/ioc." placeholder:"DIR" type:"existingdir"`
 	Indicators int    `help:"Patterns in the index: those of the feed, and generated ones of the same forms." default:"1000000" placeholder:"N"`
 	Events     int    `help:"Observations that are matched." default:"100000" placeholder:"N"`
 	Seed       uint64 `help:"Of what is generated." default:"1"`

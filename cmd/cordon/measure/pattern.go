@@ -2,12 +2,15 @@ package measure
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -120,6 +123,9 @@ func patternLines[T any](dir, name string, each func(T) error) (err error) {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 16<<20)
 	for lines.Scan() {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
 		var v T
 		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
 			return errs.New(errs.Invalid, "%s has a line that is no JSON", name).Because(err)
@@ -209,27 +215,34 @@ func caseObservations(dir string) (map[string][]observe.Observation, error) {
 	}
 	out := map[string][]observe.Observation{}
 	for key, v := range all {
-		if out[key], err = observe.Read(flat(v)); err != nil {
+		if out[key], err = observationsOf(v); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// flat returns the objects of a list, those of bundles in it too.
-func flat(v any) (out []stix.Object) {
+// observationsOf reads a list. Each bundle in it stands by itself: two may hold different
+// objects of one id.
+func observationsOf(v any) (out []observe.Observation, err error) {
 	list, _ := v.([]any)
+	var loose []stix.Object
 	for _, o := range list {
 		m, ok := o.(map[string]any)
 		switch {
 		case !ok:
 		case m["type"] == "bundle":
-			out = append(out, flat(m["objects"])...)
+			inside, err := observationsOf(m["objects"])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, inside...)
 		default:
-			out = append(out, m)
+			loose = append(loose, m)
 		}
 	}
-	return out
+	own, err := observe.Read(loose)
+	return append(out, own...), err
 }
 
 // sample is an event with the indicator that it must be found by, "" for none.
@@ -241,13 +254,15 @@ type sample struct {
 func indexFigures(ctx context.Context, plan PatternPlan, tell func(string)) (out IndexFigures, err error) {
 	var real []string
 	type row struct{ Type, Pattern string }
-	err = patternLines(plan.Data, "cti/ioc/dprk-ioc-stix21-load.jsonl.gz", func(r row) error {
+	const feed = "cti/ioc/dprk-ioc-stix21-load.jsonl.gz"
+	if _, err := os.Stat(filepath.Join(plan.Data, filepath.FromSlash(feed))); errors.Is(err, fs.ErrNotExist) {
+		tell("there is no feed: every pattern is generated")
+	} else if err := patternLines(plan.Data, feed, func(r row) error {
 		if r.Type == "indicator" && len(real) < plan.Indicators {
 			real = append(real, r.Pattern)
 		}
 		return nil
-	})
-	if err != nil {
+	}); err != nil {
 		return out, err
 	}
 	out.Indicators, out.FromFeed, out.Events = plan.Indicators, len(real), plan.Events

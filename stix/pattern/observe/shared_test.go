@@ -58,23 +58,31 @@ func sharedObservations(t testing.TB) map[string][]observe.Observation {
 	}
 	out := map[string][]observe.Observation{}
 	for name, set := range sets {
-		var objects []stix.Object
+		var loose []stix.Object
 		for _, raw := range set {
 			o, err := stix.Parse(raw)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if o["type"] != "bundle" {
-				objects = append(objects, o)
+				loose = append(loose, o)
 				continue
 			}
-			for _, inner := range o["objects"].([]any) {
-				objects = append(objects, inner.(map[string]any))
+			var inside []stix.Object // a bundle stands by itself: two may hold different objects of one id
+			for _, m := range o["objects"].([]any) {
+				inside = append(inside, m.(map[string]any))
 			}
+			seen, err := observe.Read(inside)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[name] = append(out[name], seen...)
 		}
-		if out[name], err = observe.Read(objects); err != nil {
+		seen, err := observe.Read(loose)
+		if err != nil {
 			t.Fatal(err)
 		}
+		out[name] = append(out[name], seen...)
 	}
 	return out
 }
