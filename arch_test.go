@@ -42,7 +42,7 @@ type house struct {
 var cordon = house{
 	floors: [][]string{
 		0: {"errs"},
-		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "stix/misp", "stix/opencti", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin"},
+		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "stix/misp", "stix/opencti", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin", "stix/pattern/observe", "stix/pattern/normal", "stix/pattern/index", "stix/pattern/corpus"},
 		2: {
 			"screen", "screen/batch", "screen/clearance", "screen/eval", "screen/past", "match", "match/letters", "match/parity", "journal", "journal/sqlite", "journal/sqlite/database", "journal/sqlite/shelves", "journal/postgres", "journal/archive", "journal/chain", "extract",
 			"lists", "lists/listing", "lists/table", "lists/workbook", "lists/ofac", "lists/element", "lists/un", "lists/jpmof", "lists/krkofiu",
@@ -85,7 +85,7 @@ var cordon = house{
 		"github.com/rogpeppe/go-internal", "github.com/btcsuite/btcd", "github.com/andybalholm/cascadia", "github.com/jba/templatecheck",
 		"github.com/zitadel/oidc/v3", "github.com/descope/virtualwebauthn", "github.com/go-jose/go-jose/v4",
 	},
-	helpers:  []string{"internal/shareddata", "internal/nodetest", "lists/liststest", "stix/stixtest", "record/recordtest", "journal/journaltest", "extract/extracttest", "web/webtest"},
+	helpers:  []string{"internal/shareddata", "internal/nodetest", "lists/liststest", "stix/stixtest", "record/recordtest", "journal/journaltest", "extract/extracttest", "web/webtest", "stix/pattern/patterntest"},
 	programs: []string{"internal/licences"},
 	names:    []string{"utils", "util", "common", "models", "model", "helpers", "helper", "dto"},
 	lines:    3000,

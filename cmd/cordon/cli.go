@@ -26,19 +26,20 @@ type cli struct {
 	Ingest ingestCmd `cmd:"" help:"Take in reports: keep them byte for byte, find indicators and known parties."`
 	Sync   syncCmd   `cmd:"" help:"Fetch the official lists from their authorities."`
 
-	Screen   screenCmd    `cmd:"" help:"Ask who is behind a name, a wallet, a domain, an e-mail, an IP, a hash or a number."`
-	Eval     evalCmd      `cmd:"" help:"Measure screening on labelled data of your own."`
-	Name     nameCmd      `cmd:"" help:"Show how a name can be read, what it leaves open, and how it is written elsewhere."`
-	Clear    clearCmd     `cmd:"" help:"Decide by two people that a question is not a listed party, with a reason and an end."`
-	Show     showCmd      `cmd:"" help:"Show an object, and all that is said of it when it is a party."`
-	Identity identityCmd  `cmd:"" help:"Show and decide which entries of several lists are one party."`
-	Lists    listsCmd     `cmd:"" help:"Show the list versions in force, every version before them, and those that wait for two persons."`
-	Replay   replayCmd    `cmd:"" help:"Answer a recorded question again, from the journal as it stood: the same bytes."`
-	Gaps     desks.Gaps   `cmd:"" help:"Who is on one government's list and not on another's."`
-	Matrix   desks.Matrix `cmd:"" help:"Who designated whom, when, and who has not: table, time line, lags, alignment."`
-	Feed     desks.Feed   `cmd:"" help:"Write a blocklist for others: RPZ, hosts, CSV, plain lists, Suricata, Sigma, YARA; or MISP and OpenCTI."`
-	Actors   desks.Actors `cmd:"" help:"What each source says of a threat actor, side by side, and where they disagree."`
-	Packet   desks.Packet `cmd:"" help:"What others say of a party, for a desk that has not listed it: DOCX, PDF, HTML, STIX."`
+	Screen   screenCmd     `cmd:"" help:"Ask who is behind a name, a wallet, a domain, an e-mail, an IP, a hash or a number."`
+	Eval     evalCmd       `cmd:"" help:"Measure screening on labelled data of your own."`
+	Name     nameCmd       `cmd:"" help:"Show how a name can be read, what it leaves open, and how it is written elsewhere."`
+	Clear    clearCmd      `cmd:"" help:"Decide by two people that a question is not a listed party, with a reason and an end."`
+	Show     showCmd       `cmd:"" help:"Show an object, and all that is said of it when it is a party."`
+	Identity identityCmd   `cmd:"" help:"Show and decide which entries of several lists are one party."`
+	Lists    listsCmd      `cmd:"" help:"Show the list versions in force, every version before them, and those that wait for two persons."`
+	Replay   replayCmd     `cmd:"" help:"Answer a recorded question again, from the journal as it stood: the same bytes."`
+	Gaps     desks.Gaps    `cmd:"" help:"Who is on one government's list and not on another's."`
+	Matrix   desks.Matrix  `cmd:"" help:"Who designated whom, when, and who has not: table, time line, lags, alignment."`
+	Feed     desks.Feed    `cmd:"" help:"Write a blocklist for others: RPZ, hosts, CSV, plain lists, Suricata, Sigma, YARA; or MISP and OpenCTI."`
+	Actors   desks.Actors  `cmd:"" help:"What each source says of a threat actor, side by side, and where they disagree."`
+	Packet   desks.Packet  `cmd:"" help:"What others say of a party, for a desk that has not listed it: DOCX, PDF, HTML, STIX."`
+	Pattern  desks.Pattern `cmd:"" help:"Check, explain or try a STIX pattern."`
 
 	Book  desks.Book  `cmd:"" help:"Keep customers, encrypted, and screen them when lists change."`
 	Alert desks.Alert `cmd:"" help:"Decide on what screening the customer books has found."`
@@ -65,7 +66,7 @@ func Main(ctx context.Context, args []string, s run.Streams) int {
 		&c,
 		kong.Name("cordon"),
 		kong.Description("Find DPRK cyber revenue, follow it, share what is known of it and cut it off.\n\n"+
-			"Exit codes: 0 done; 1 a defect; 2 input breaks a rule; 3 not found; 4 not permitted; 5 conflict; 6 not available; screen: 10 hit, 11 likely, 12 open."),
+			"Exit codes: 0 done; 1 a defect; 2 input breaks a rule; 3 not found; 4 not permitted; 5 conflict; 6 not available; screen: 10 hit, 11 likely, 12 open; pattern match: 10 match, 12 undecided."),
 		kong.Writers(s.Out, s.Err),
 		kong.Exit(func(n int) { exited, code = true, n }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),

@@ -17,14 +17,15 @@ import (
 )
 
 type evalCmd struct {
-	Pairs    evalPairsCmd      `cmd:"" help:"Pairs of names (CSV: left, right, label, kind, origin): recall and false positives of each profile."`
-	Variants evalVariantsCmd   `cmd:"" help:"Spellings of listed parties (TSV: variant, truth_ids …) against the lists of the node: recall, first place."`
-	Alerts   evalAlertsCmd     `cmd:"" help:"Names of people on no list (CSV: full_name): how many become alerts."`
-	Monitor  desks.EvalMonitor `cmd:"" help:"A book of many customers against successive versions of a list: memory, time for each change, whether anything is missed."`
-	Identity evalIdentityCmd   `cmd:"" help:"Pairs of list entries (CSV: left, right, label) against the node: precision and recall of which are one party."`
-	Matrix   desks.EvalMatrix  `cmd:"" help:"Who is not on another government's list: counted by names and by identity, every difference shown; the press beside the lists."`
-	CTI      desks.EvalCTI     `cmd:"" name:"cti" help:"Threat intelligence of the public: load it, write feeds of it, count what is refused, spared and kept apart."`
-	History  evalHistoryCmd    `cmd:"" help:"Successive versions of an official list: load them all, give each back, ask as of each date."`
+	Pairs    evalPairsCmd       `cmd:"" help:"Pairs of names (CSV: left, right, label, kind, origin): recall and false positives of each profile."`
+	Variants evalVariantsCmd    `cmd:"" help:"Spellings of listed parties (TSV: variant, truth_ids …) against the lists of the node: recall, first place."`
+	Alerts   evalAlertsCmd      `cmd:"" help:"Names of people on no list (CSV: full_name): how many become alerts."`
+	Monitor  desks.EvalMonitor  `cmd:"" help:"A book of many customers against successive versions of a list: memory, time for each change, whether anything is missed."`
+	Identity evalIdentityCmd    `cmd:"" help:"Pairs of list entries (CSV: left, right, label) against the node: precision and recall of which are one party."`
+	Matrix   desks.EvalMatrix   `cmd:"" help:"Who is not on another government's list: counted by names and by identity, every difference shown; the press beside the lists."`
+	CTI      desks.EvalCTI      `cmd:"" name:"cti" help:"Threat intelligence of the public: load it, write feeds of it, count what is refused, spared and kept apart."`
+	History  evalHistoryCmd     `cmd:"" help:"Successive versions of an official list: load them all, give each back, ask as of each date."`
+	Patterns desks.EvalPatterns `cmd:"" help:"Judged cases of STIX patterns, and an index over a million of them: time and memory."`
 }
 
 type evalFile struct {

@@ -11,8 +11,14 @@
 // constants, object paths with quoted steps and list indices. Hashes of the
 // algorithms that section 10.7 names must have the form of their algorithm.
 //
-// It does not match patterns against observations, and it does not know which
-// object types and properties exist. Nesting deeper than [MaxDepth] is refused.
+// Two rules are of whoever writes patterns and not of the grammar: a qualifier at
+// most once on one observation, and the form of hashes. [ParseGrammar] leaves them
+// out, for those who evaluate what others wrote.
+//
+// It does not match patterns against observations: stix/pattern/observe does that
+// for one pattern, stix/pattern/index for many, and stix/pattern/normal tells which
+// patterns are equivalent. It does not know which object types and properties exist.
+// Nesting deeper than [MaxDepth] is refused.
 package pattern
 
 import (
@@ -48,7 +54,17 @@ func Check(s string) error {
 func Parse(s string) (Node, error) { return ParseVersion(s, V21) }
 
 // ParseVersion returns the tree of a pattern of the version.
-func ParseVersion(s string, v Version) (Node, error) {
+func ParseVersion(s string, v Version) (Node, error) { return parse(s, parser{version: v}) }
+
+// ParseGrammar returns the tree of whatever the grammar of the version takes: a
+// qualifier may come twice on one observation (section 9.5.1 forbids it, and says in
+// the same breath what it would mean) and a hash may have a form that its algorithm
+// never has (it equals nothing).
+func ParseGrammar(s string, v Version) (Node, error) {
+	return parse(s, parser{version: v, grammar: true})
+}
+
+func parse(s string, p parser) (Node, error) {
 	if !utf8.ValidString(s) {
 		return nil, &SyntaxError{What: "invalid UTF-8"}
 	}
@@ -56,7 +72,7 @@ func ParseVersion(s string, v Version) (Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := parser{tokens: tokens, version: v}
+	p.tokens = tokens
 	n, err := p.observations(0)
 	if err != nil {
 		return nil, err
@@ -237,6 +253,7 @@ type parser struct {
 	i       int
 	depth   int
 	version Version
+	grammar bool // the grammar alone
 }
 
 func (p *parser) peek() token { return p.tokens[p.i] }
@@ -357,7 +374,7 @@ func (p *parser) qualifiers() ([]Qualifier, error) {
 func (p *parser) uniqueQualifiers() ([]Qualifier, error) {
 	at := p.peek().at
 	out, err := p.qualifiers()
-	if err != nil || p.version == V20 {
+	if err != nil || p.version == V20 || p.grammar {
 		return out, err
 	}
 	for i, q := range out {
@@ -469,6 +486,9 @@ func (p *parser) test() (Expr, error) {
 	c.Negated = p.accept("NOT")
 	if err := p.operator(&c); err != nil {
 		return nil, err
+	}
+	if p.grammar {
+		return c, nil
 	}
 	return c, checkHash(c, at)
 }
@@ -599,16 +619,23 @@ func (p *parser) set(c *Comparison) error {
 // length.
 var hashForms = map[string]int{"MD5": 32, "SHA-1": 40, "SHA-256": 64, "SHA-512": 128, "SHA3-256": 64, "SHA3-512": 128}
 
+// HashOf returns the algorithm whose hash the path leads to, and how many
+// hexadecimal digits it has; false where the path ends in no hash of an algorithm of
+// section 10.7 that has a fixed length.
+func HashOf(path []Step) (algorithm string, digits int, ok bool) {
+	n := len(path)
+	if n < 2 || path[n-2].Name != "hashes" || path[n-1].List {
+		return "", 0, false
+	}
+	digits, ok = hashForms[path[n-1].Name]
+	return path[n-1].Name, digits, ok
+}
+
 // checkHash refuses a comparison of hashes.X with what is no value of X: section
 // 9.6.1 asks for a constant of the data type of the property.
 func checkHash(c Comparison, at int) error {
-	n := len(c.Path)
-	if n < 2 || c.Path[n-2].Name != "hashes" || c.Path[n-1].List || (c.Operator != "=" && c.Operator != "!=" && c.Operator != "IN") {
-		return nil
-	}
-	name := c.Path[n-1].Name
-	digits, known := hashForms[name]
-	if !known {
+	name, digits, known := HashOf(c.Path)
+	if !known || (c.Operator != "=" && c.Operator != "!=" && c.Operator != "IN") {
 		return nil
 	}
 	for _, v := range c.Values {
