@@ -17,14 +17,14 @@ var levels = map[string]string{
 }
 
 // readStatement reads the text of a statement marking. A banner, which is a
-// statement that says REL TO or NOFORN or begins with a classification and "//",
-// is read part by part and is malformed where a part is not understood. Any other
+// statement that says REL TO or NOFORN, or is a classification, or begins with one
+// and "//", is read part by part and is malformed where a part is not understood. Any other
 // statement is for people and restricts nothing (STIX 2.1 section 7.2.1.3).
 func readStatement(text string, t *Terms) {
 	upper := strings.ToUpper(strings.TrimSpace(text))
 	parts := strings.Split(strings.TrimSuffix(upper, "."), "//")
 	_, first := classes[strings.TrimSpace(parts[0])]
-	if !hasWord(upper, "REL TO") && !hasWord(upper, "NOFORN") && !(first && (len(parts) > 1 || len(parts[0]) > 2)) {
+	if !hasWord(upper, "REL TO") && !hasWord(upper, "NOFORN") && !(first && (len(parts) > 1 || len(strings.TrimSpace(parts[0])) > 1)) {
 		return
 	}
 	if len(text) > MaxText {
