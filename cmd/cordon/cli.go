@@ -25,7 +25,7 @@ type cli struct {
 	Sync   syncCmd   `cmd:"" help:"Fetch the official lists from their authorities."`
 
 	Screen   screenCmd    `cmd:"" help:"Ask who is behind a name, a wallet, a domain, an e-mail, an IP, a hash or a number."`
-	Eval     evalCmd      `cmd:"" help:"Measure screening on labelled data of your own."`
+	Eval     evalCmd      `cmd:"" help:"Measure: screening on labelled data of your own, lists, identity, the matrix, the policy."`
 	Name     nameCmd      `cmd:"" help:"Show how a name can be read, what it leaves open, and how it is written elsewhere."`
 	Clear    clearCmd     `cmd:"" help:"Decide by two people that a question is not a listed party, with a reason and an end."`
 	Show     showCmd      `cmd:"" help:"Show an object, and all that is said of it when it is a party."`

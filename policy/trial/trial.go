@@ -37,7 +37,6 @@ type Figures struct {
 	Leaks         int64    `json:"leaks"`
 	Disagreements int64    `json:"disagreements"`
 	Rules         Counts   `json:"rules"` // how often each rule decided
-	Markings      Counts   `json:"-"`     // how often each kind of marking was made
 	Cases         []string `json:"cases"` // the first that went wrong, for a person
 }
 
@@ -65,12 +64,16 @@ func (f *Figures) Add(g Figures) {
 	f.Cases = f.Cases[:min(len(f.Cases), kept)]
 }
 
-// Run asks at least n questions made from the seed, world after world. It ends
-// early when the context does.
-func Run(ctx context.Context, seed uint64, n int64) Figures {
+// PerWorld is how many questions one world is asked.
+const PerWorld = recipients * moments * things
+
+// Run makes the worlds from first on, before last, of the seed, and asks
+// everything of them: [PerWorld] questions of each. It ends early when the context
+// does.
+func Run(ctx context.Context, seed uint64, first, last int64) Figures {
 	f := Figures{Rules: Counts{}, Cases: []string{}}
-	for i := uint64(0); f.Triples < n && ctx.Err() == nil; i++ {
-		World(rand.New(rand.NewPCG(seed, i)), &f)
+	for i := first; i < last && ctx.Err() == nil; i++ {
+		World(rand.New(rand.NewPCG(seed, uint64(i))), &f)
 	}
 	return f
 }

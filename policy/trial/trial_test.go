@@ -22,7 +22,7 @@ func TestPolicyAndOracleAgree(t *testing.T) {
 	if testing.Short() {
 		n = 20_000
 	}
-	f := trial.Run(t.Context(), 1, n)
+	f := trial.Run(t.Context(), 1, 0, n/trial.PerWorld+1)
 	check(t, f)
 	t.Logf("%+v", f)
 	if f.Triples < n || f.Permits < n/20 || f.Denials < n/20 || f.Tearlines < n/200 {
@@ -42,7 +42,7 @@ func TestPolicyAndOracleAgree(t *testing.T) {
 }
 
 func TestEqualSeedsGiveEqualQuestions(t *testing.T) {
-	a, b := trial.Run(t.Context(), 7, 5000), trial.Run(t.Context(), 7, 5000)
+	a, b := trial.Run(t.Context(), 7, 0, 4), trial.Run(t.Context(), 7, 0, 4)
 	if a.Permits != b.Permits || a.Tearlines != b.Tearlines || a.Triples != b.Triples {
 		t.Errorf("%+v, %+v", a, b)
 	}
@@ -60,6 +60,6 @@ func FuzzPolicyAgainstOracle(f *testing.F) {
 }
 
 func BenchmarkTriples(b *testing.B) {
-	f := trial.Run(b.Context(), 1, int64(b.N))
+	f := trial.Run(b.Context(), 1, 0, int64(b.N)/trial.PerWorld+1)
 	b.ReportMetric(float64(f.Triples)/b.Elapsed().Seconds(), "triples/s")
 }
