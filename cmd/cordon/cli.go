@@ -36,6 +36,8 @@ type cli struct {
 	Matrix   desks.Matrix `cmd:"" help:"Who designated whom, when, and who has not: table, time line, lags, alignment."`
 	Packet   desks.Packet `cmd:"" help:"What others say of a party, for a desk that has not listed it: DOCX, PDF, HTML, STIX."`
 
+	Policy desks.Policy `cmd:"" help:"Say who may have an object, for what and when, and why."`
+
 	Book  desks.Book  `cmd:"" help:"Keep customers, encrypted, and screen them when lists change."`
 	Alert desks.Alert `cmd:"" help:"Decide on what screening the customer books has found."`
 

@@ -7,7 +7,7 @@ import (
 	"github.com/cordon-project/cordon/stix"
 )
 
-// readHandling reads Cordon's own marking (docs/extensions, cordon-handling). All
+// readHandling reads Cordon's own marking (docs/policy.md). All
 // of its properties may be left out; what is there restricts:
 //
 //	releasable_to      trigraphs of the nations that may have the object

@@ -22,7 +22,7 @@ import (
 )
 
 // The extension definitions that are read. ACS and IEP: OASIS common object
-// repository. Handling: Cordon's own (docs/extensions).
+// repository. Handling: Cordon's own (docs/policy.md).
 const (
 	ACS      = "extension-definition--3a65884d-005a-4290-8335-cb2d778a83ce"
 	IEP      = "extension-definition--762e2e97-ee51-43e5-a9ea-165fbb862c4a"

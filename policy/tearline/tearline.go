@@ -42,8 +42,8 @@ import (
 	"github.com/cordon-project/cordon/translog"
 )
 
-// Extension is the property extension of a torn object (docs/extensions,
-// cordon-tearline): who released it, and the commitment to the original.
+// Extension is the property extension of a torn object (docs/policy.md): who
+// released it, and the commitment to the original.
 const Extension = "extension-definition--e83e6d10-5716-5cd2-8cf3-cf09b0c431fc"
 
 // Rules of a [Torn] besides those of package policy.
