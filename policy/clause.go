@@ -14,6 +14,10 @@ import (
 // that another implies, and there is one shortest form of it: the laws of a
 // semilattice hold by construction.
 
+// maxClauses bounds the conditions of one object; a marking with which there would
+// be more counts as one that cannot be read.
+const maxClauses = 1024
+
 // clause is a condition: sorted atoms, none of which implies another.
 type clause []string
 
@@ -47,17 +51,25 @@ func newClause(atoms []string) clause {
 	atoms = slices.Compact(atoms)
 	var out clause
 	for _, a := range atoms {
-		if !slices.ContainsFunc(atoms, func(b string) bool { return a != b && implies(a, b) }) {
+		if !ranked(a) || !slices.ContainsFunc(atoms, func(b string) bool { return a != b && implies(a, b) }) {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
+// ranked reports whether an atom may imply another than itself: only those are
+// compared with every other, so that a long list costs little.
+func ranked(a string) bool {
+	kind, _, _ := strings.Cut(a, ":")
+	return kind == marking.Class || kind == marking.Affiliation || kind == marking.From || kind == marking.Until
+}
+
 // implies reports whether whoever satisfies c satisfies d.
 func (c clause) implies(d clause) bool {
 	for _, a := range c {
-		if !slices.ContainsFunc(d, func(b string) bool { return implies(a, b) }) {
+		_, same := slices.BinarySearch(d, a)
+		if !same && (!ranked(a) || !slices.ContainsFunc(d, func(b string) bool { return implies(a, b) })) {
 			return false
 		}
 	}
@@ -173,7 +185,7 @@ func parseClause(s string) (clause, bool) {
 // take adds what a marking asks for; creator is the organisation that made the
 // object, "" for none.
 func (p *parts) take(id string, t marking.Terms, creator string) {
-	if t.Bad != "" {
+	if t.Bad != "" || len(p.clauses)+len(t.Clauses) > maxClauses {
 		p.needs = addNeed(p.needs, need{id, malformed})
 		return
 	}

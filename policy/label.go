@@ -108,6 +108,7 @@ func LabelOf(o stix.Object, def TLP, defs Definitions) (Label, error) {
 func marks(o stix.Object, def TLP, defs Definitions) (p parts, marked bool, err error) {
 	stated := false
 	creator := o.Str("created_by_ref")
+	var seen map[string]bool
 	see := func(v any) error {
 		id, ok := v.(string)
 		if !ok || !isID("marking-definition", id) {
@@ -118,6 +119,13 @@ func marks(o stix.Object, def TLP, defs Definitions) (p parts, marked bool, err 
 			p.level, stated = max(p.level, t), true
 			return nil
 		}
+		if seen[id] {
+			return nil // a marking counts once, however often an object carries it
+		}
+		if seen == nil {
+			seen = map[string]bool{}
+		}
+		seen[id] = true
 		if l, ok := p.mark(id, defs, creator); ok {
 			p.level, stated = max(p.level, l), true
 		}

@@ -524,3 +524,34 @@ func ExampleDecide() {
 	// releasability
 	// The object may go to JPN, USA only, and the viewer does not answer to one of these nations.
 }
+
+// TestHostileMarkingsCostLittle: the longest lists and the most rules that a
+// marking may hold, and an object that carries one marking very often.
+func TestHostileMarkingsCostLittle(t *testing.T) {
+	var orgs []any
+	for i := range marking.MaxList {
+		orgs = append(orgs, "A."+strings.Repeat("B.", i%7)+"C"+strings.Repeat("D", i%50))
+	}
+	scope := map[string]any{"permitted_organizations": orgs, "entity": texts("GOV", "MIL"), "shareability": texts("LE"), "permitted_nationalities": texts("USA", "JPN")}
+	rule := map[string]any{"privilege_action": "ALL", "rule_effect": "permit", "privilege_scope": scope}
+	defs := defined(marking.ACS, map[string]any{
+		"identifier": "x", "create_date_time": "2026-01-01T00:00:00Z", "responsible_entity_custodian": "X",
+		"policy_reference": "urn:isa:policy:acs:ns:v3.0?privdefault=deny&sharedefault=deny", "control_set": map[string]any{"classification": "U"},
+		"access_privilege": texts(rule, rule, rule),
+	})
+	var refs []any
+	for range 10_000 {
+		refs = append(refs, ruled)
+	}
+	start := time.Now()
+	l, err := policy.LabelOf(object("", refs...), policy.Green, defs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := policy.May(everything(), l, policy.Reading, noon); d.Allow {
+		t.Errorf("%+v", d)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}

@@ -150,15 +150,21 @@ func (n *node) drop(step string) {
 // there are none.
 func hidden(v Viewer, o stix.Object, p Purpose, at time.Time, defs Definitions, gs []granular.Marking) (*node, error) {
 	var root *node
+	open := map[string]bool{} // by marking, each asked once
 	for _, g := range gs {
 		if g.Ref == "" {
 			continue
 		}
-		l, err := granularLabel(g.Ref, o.Str("created_by_ref"), defs)
-		if err != nil {
-			return nil, unclear(o, "a granular marking names no marking definition")
+		shown, asked := open[g.Ref]
+		if !asked {
+			l, err := granularLabel(g.Ref, o.Str("created_by_ref"), defs)
+			if err != nil {
+				return nil, unclear(o, "a granular marking names no marking definition")
+			}
+			shown = May(v, l, p, at).Allow
+			open[g.Ref] = shown
 		}
-		if May(v, l, p, at).Allow {
+		if shown {
 			continue
 		}
 		for _, path := range g.Paths {

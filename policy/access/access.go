@@ -202,7 +202,7 @@ func (s *Set) Decide(r Request, marking *policy.Decision) Decision {
 		return d.is(RuleMarkings, "%s", marking.Reason)
 	}
 	entities, request := cedarOf(r)
-	answer, why := s.policies.IsAuthorized(entities, request)
+	answer, why := cedar.Authorize(s.policies, entities, request)
 	for _, reason := range why.Reasons {
 		d.Policies = append(d.Policies, string(reason.PolicyID))
 	}

@@ -152,7 +152,7 @@ func (t *Terms) rules(m map[string]any, k string) (out []rule) {
 		return nil
 	}
 	list, ok := v.([]any)
-	if !ok || len(list) > MaxAtoms {
+	if !ok || len(list) > MaxList {
 		t.fail("its " + k + " is no list of rules")
 		return nil
 	}
@@ -230,6 +230,14 @@ func (t *Terms) privilege(purpose, action string, permitted bool, rules []rule) 
 			}
 		}
 		sums = next // none, when a rule permits all
+		n := 0
+		for _, s := range sums {
+			n += len(s)
+		}
+		if n > MaxAtoms {
+			t.fail("its rules for one privilege are too many")
+			return
+		}
 	}
 	for _, s := range sums {
 		t.only(but(purpose), s...)

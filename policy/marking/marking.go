@@ -90,8 +90,9 @@ var purposes = []string{reading, networkDefence, screening, lawEnforcement, exch
 // Limits on what a marking may hold; one with more is malformed.
 const (
 	MaxText    = 4096 // bytes of a statement that is a banner
-	MaxAtoms   = 300  // of one list
-	MaxClauses = 64
+	MaxList    = 300  // entries of one list
+	MaxClauses = 320  // what three rules of ACS for each privilege come to, multiplied out, and more
+	MaxAtoms   = 8192 // of all clauses
 )
 
 // Of reads a marking definition.
@@ -132,8 +133,12 @@ func Of(d stix.Object) Terms {
 	case kind != "" || defined:
 		return Terms{}
 	}
-	if len(t.Clauses) > MaxClauses {
-		t.Bad = "it asks for too much"
+	n := 0
+	for _, c := range t.Clauses {
+		n += len(c.Atoms)
+	}
+	if len(t.Clauses) > MaxClauses || n > MaxAtoms {
+		t.fail("it asks for too much")
 	}
 	slices.Sort(t.Duties)
 	t.Duties = slices.Compact(t.Duties)
@@ -197,7 +202,7 @@ func (t *Terms) words(m map[string]any, k, allowed string) []string {
 		return nil
 	}
 	list, ok := v.([]any)
-	if !ok || len(list) == 0 || len(list) > MaxAtoms {
+	if !ok || len(list) == 0 || len(list) > MaxList {
 		t.fail("its " + k + " is no list of texts")
 		return nil
 	}
