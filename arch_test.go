@@ -42,7 +42,7 @@ type house struct {
 var cordon = house{
 	floors: [][]string{
 		0: {"errs"},
-		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "stix/misp", "stix/opencti", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin", "stix/pattern/observe", "stix/pattern/normal", "stix/pattern/index", "stix/pattern/corpus"},
+		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "stix/misp", "stix/opencti", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin", "stix/pattern/observe", "stix/pattern/normal", "stix/pattern/index", "stix/pattern/corpus", "policy/access", "policy/granular", "policy/marking", "policy/nation", "policy/oracle", "policy/tearline", "policy/trial"},
 		2: {
 			"screen", "screen/batch", "screen/clearance", "screen/eval", "screen/past", "match", "match/letters", "match/parity", "journal", "journal/sqlite", "journal/sqlite/database", "journal/sqlite/shelves", "journal/postgres", "journal/archive", "journal/chain", "extract",
 			"lists", "lists/listing", "lists/table", "lists/workbook", "lists/ofac", "lists/element", "lists/un", "lists/jpmof", "lists/krkofiu",
@@ -79,6 +79,7 @@ var cordon = house{
 		"github.com/coreos/go-oidc/v3":                "auth/oidc",
 		"golang.org/x/oauth2":                         "auth/oidc",
 		"github.com/go-webauthn/webauthn":             "auth/passkey",
+		"github.com/cedar-policy/cedar-go":            "policy/access",
 	},
 	testOnly: []string{
 		"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "pgregory.net/rapid", "github.com/google/go-cmp",

@@ -35,14 +35,20 @@ type Config struct {
 	// Archive says how many bytes an input has that is no list's file; nil: it is
 	// not said.
 	Archive Archive
-	Lists   []ListName // that Cordon reads, to say which are not loaded
+	Lists   []ListName       // that Cordon reads, to say which are not loaded
+	Clock   func() time.Time // nil: time.Now
 }
 
 // Desk makes packets.
 type Desk struct{ c Config }
 
 // New returns a desk.
-func New(c Config) *Desk { return &Desk{c} }
+func New(c Config) *Desk {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	return &Desk{c}
+}
 
 // Options say for whom a packet is and when it is made.
 type Options struct {
@@ -120,7 +126,7 @@ func (d *Desk) Packet(ctx context.Context, v policy.Viewer, g identity.Group, o 
 	if o.Recipient.Name == "" {
 		o.Recipient.Name = to.Authority
 	}
-	m := &maker{ctx: ctx, d: d, viewer: v, o: o, release: newRelease(d.c.Journal, v, o.Recipient)}
+	m := &maker{ctx: ctx, d: d, viewer: v, o: o, release: newRelease(d.c.Journal, v, o.Recipient, d.c.Clock())}
 	m.p = Packet{
 		Form: Form, Lang: lang, Date: record.Date(o.Date.UTC().Format(time.DateOnly)), By: o.Node, Software: o.Software, For: to,
 	}

@@ -1,10 +1,10 @@
 package brief
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
@@ -25,6 +25,7 @@ type release struct {
 	j         Objects
 	viewer    policy.Viewer
 	recipient policy.Viewer
+	at        time.Time
 
 	given map[string]stix.Object
 	asked map[string]bool
@@ -33,9 +34,9 @@ type release struct {
 	out   map[string]int
 }
 
-func newRelease(j Objects, viewer, recipient policy.Viewer) *release {
+func newRelease(j Objects, viewer, recipient policy.Viewer, at time.Time) *release {
 	return &release{
-		j: j, viewer: viewer, recipient: recipient, given: map[string]stix.Object{}, asked: map[string]bool{},
+		j: j, viewer: viewer, recipient: recipient, at: at, given: map[string]stix.Object{}, asked: map[string]bool{},
 		marks: map[string]bool{}, out: map[string]int{},
 	}
 }
@@ -59,7 +60,11 @@ func (r *release) give(ctx context.Context, id string) (stix.Object, bool, error
 	}
 	e, err := r.j.Get(ctx, r.recipient, policy.Exchange, id)
 	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Withheld) {
-		r.leave(cmp.Or(policy.May(r.recipient, seen.Label, policy.Exchange).Rule, policy.RuleRequiredWithheld))
+		rule := policy.RuleRequiredWithheld // what may be given as a whole lacks a part that it cannot be without
+		if d := policy.May(r.recipient, seen.Label, policy.Exchange, r.at); !d.Allow {
+			rule = d.Rule
+		}
+		r.leave(rule)
 		return nil, false, nil
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -95,7 +96,7 @@ func looked(t *rapid.T, j journal.Journal, v policy.Viewer, objects []stix.Objec
 
 // projected is what a projection has.
 func projected(t *rapid.T, p *journal.Past, s *sqlite.Store, head int64) (out []string) {
-	shelf := journal.NewMemoryShelf()
+	shelf := journal.NewMemoryShelf(time.Now)
 	if err := p.Project(context.Background(), s.Feed(context.Background(), 0, head), journaltest.Index{}, shelf); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +120,7 @@ func TestNothingIsAddedToThePast(t *testing.T) {
 }
 
 func TestAMemoryShelfShowsWhatAViewerMaySee(t *testing.T) {
-	m := journal.NewMemoryShelf()
+	m := journal.NewMemoryShelf(time.Now)
 	red, clear := label(t, policy.Red), label(t, policy.Clear)
 	for _, r := range []struct {
 		key   string

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -191,7 +192,7 @@ func TestLabelsOfPartsAndOfRefusedObjects(t *testing.T) {
 		}
 		holder := policy.Viewer{Clearance: policy.Red, Holds: map[string]bool{held: true}}
 		plain := policy.Viewer{Clearance: policy.Red}
-		if needs := policy.May(holder, c.label, policy.Reading).Allow && !policy.May(plain, c.label, policy.Reading).Allow; needs != c.holds {
+		if needs := policy.May(holder, c.label, policy.Reading, time.Now()).Allow && !policy.May(plain, c.label, policy.Reading, time.Now()).Allow; needs != c.holds {
 			t.Errorf("%s: needs the marking to be held: %v, want %v (%s)", name, needs, c.holds, c.label)
 		}
 	}

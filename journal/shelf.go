@@ -5,6 +5,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/cordon-project/cordon/policy"
 )
@@ -16,6 +17,7 @@ type MemoryShelf struct {
 	rows    map[string]Row
 	sorted  []Row
 	applied int64
+	clock   func() time.Time
 }
 
 var (
@@ -23,8 +25,11 @@ var (
 	_ ShelfWriter = (*MemoryShelf)(nil)
 )
 
-// NewMemoryShelf returns an empty shelf.
-func NewMemoryShelf() *MemoryShelf { return &MemoryShelf{rows: map[string]Row{}} }
+// NewMemoryShelf returns an empty shelf. Clock gives the time at which who may see
+// what is decided.
+func NewMemoryShelf(clock func() time.Time) *MemoryShelf {
+	return &MemoryShelf{rows: map[string]Row{}, clock: clock}
+}
 
 // Put implements ShelfWriter.
 func (m *MemoryShelf) Put(key []byte, label policy.Label, value []byte) error {
@@ -76,7 +81,7 @@ func (m *MemoryShelf) Settle(seq int64) {
 // Get implements Shelf.
 func (m *MemoryShelf) Get(_ context.Context, v policy.Viewer, p policy.Purpose, key []byte) (Row, bool, error) {
 	r, ok := m.rows[string(key)]
-	if !ok || !policy.May(v, r.Label, p).Allow {
+	if !ok || !policy.May(v, r.Label, p, m.clock()).Allow {
 		return Row{}, false, nil
 	}
 	return r, true, nil
@@ -85,11 +90,11 @@ func (m *MemoryShelf) Get(_ context.Context, v policy.Viewer, p policy.Purpose, 
 // Scan implements Shelf.
 func (m *MemoryShelf) Scan(ctx context.Context, v policy.Viewer, p policy.Purpose, prefix []byte) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		permitted := map[policy.Label]bool{}
+		permitted, now := map[policy.Label]bool{}, m.clock()
 		for r, err := range m.All(ctx, prefix) {
 			may, known := permitted[r.Label]
 			if !known && err == nil {
-				may = policy.May(v, r.Label, p).Allow
+				may = policy.May(v, r.Label, p, now).Allow
 				permitted[r.Label] = may
 			}
 			if (may || err != nil) && !yield(r, err) {

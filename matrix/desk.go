@@ -3,7 +3,6 @@ package matrix
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -28,6 +27,9 @@ type Config struct {
 	Groups  Groups
 	Journal journal.Journal
 	Clock   func() time.Time // nil: time.Now
+	// Turn names the stretch of time in which time alone changes nothing of what
+	// anybody may see: see sqlite.Store.Turn. nil: it never does.
+	Turn func() string
 }
 
 // Desk answers for one node. It may be used by several at once.
@@ -41,6 +43,9 @@ type Desk struct {
 func New(c Config) *Desk {
 	if c.Clock == nil {
 		c.Clock = time.Now
+	}
+	if c.Turn == nil {
+		c.Turn = func() string { return "" }
 	}
 	return &Desk{c: c}
 }
@@ -67,7 +72,7 @@ func (d *Desk) view(ctx context.Context, v policy.Viewer, all bool) (*view, erro
 	if err != nil {
 		return nil, err
 	}
-	who := viewerKey(v)
+	who := d.c.Turn() + " " + v.Key()
 	d.mu.Lock()
 	last := d.last
 	d.mu.Unlock()
@@ -100,18 +105,6 @@ func (d *Desk) view(ctx context.Context, v policy.Viewer, all bool) (*view, erro
 	d.last = w
 	d.mu.Unlock()
 	return w, nil
-}
-
-// viewerKey tells viewers apart by what decides what they see.
-func viewerKey(v policy.Viewer) string {
-	var holds []string
-	for id, has := range v.Holds {
-		if has {
-			holds = append(holds, id)
-		}
-	}
-	slices.Sort(holds)
-	return fmt.Sprintf("%d %q %q", v.Clearance, v.Org, holds)
 }
 
 // join notes which party is in which group.

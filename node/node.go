@@ -157,7 +157,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	}
 	n.screen = screen.New(screen.Config{
 		Journal: n.read(), Shelf: n.projector.Shelf(projection.Name()), Projection: projection, Software: n.o.Version.Software, Clock: n.o.Clock,
-		Cleared: n.cleared, Past: n.past.Screener,
+		Cleared: n.cleared, Past: n.past.Screener, Turn: n.store.Turn,
 	})
 	n.identity = identity.New(n.read(), func() identity.Names { return n.screen.Index() })
 	n.matrix = n.newMatrix()

@@ -39,7 +39,7 @@ func (n *Node) packet(ctx context.Context, v policy.Viewer, q api.PacketQuery) (
 	for _, l := range lists.All() {
 		names = append(names, brief.ListName{Authority: l.Authority, Nation: l.Nation, List: l.Name, Title: l.Title})
 	}
-	desk := brief.New(brief.Config{Journal: n.store, Archive: n.archive, Lists: names})
+	desk := brief.New(brief.Config{Journal: n.store, Archive: n.archive, Lists: names, Clock: n.o.Clock})
 	p, err := desk.Packet(ctx, v, g, brief.Options{
 		For: q.For, Lang: q.Lang, Date: day, Node: n.c.Name, Recipient: policy.Viewer{Clearance: level}, Software: n.o.Version.Software,
 	})

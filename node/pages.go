@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/cordon-project/cordon/identity"
@@ -20,7 +19,7 @@ import (
 
 // newMatrix puts the desk of the designation matrix together.
 func (n *Node) newMatrix() *matrix.Desk {
-	return matrix.New(matrix.Config{Groups: n.identity.Groups, Journal: n.read(), Clock: n.o.Clock})
+	return matrix.New(matrix.Config{Groups: n.identity.Groups, Journal: n.read(), Clock: n.o.Clock, Turn: n.store.Turn})
 }
 
 // newSite puts the pages for people together.
@@ -65,7 +64,7 @@ func (j *joining) Group(ctx context.Context, v policy.Viewer, party string) (ide
 	if err != nil {
 		return identity.Group{}, err
 	}
-	key := fmt.Sprintf("%d %q %v %s", v.Clearance, v.Org, v.Holds, party) // fmt prints maps in order of their keys
+	key := j.n.store.Turn() + " " + v.Key() + " " + party
 	j.mu.Lock()
 	g, had := j.groups[key]
 	had = had && j.seq == seq

@@ -8,17 +8,29 @@ import (
 	"github.com/cordon-project/cordon/stix"
 )
 
-// A label's text, form 1:
+// A label's text:
 //
 //	1:<level>[;by=<identity id>[@<level>]](;need=<kind>/<marking id>)*
+//	2:<the same>(;any=<atom>(|<atom>)*)*(;do=<duty>)*
 //
 // by names the organisation that made the object and the level that it needs
 // instead (clear, if not written); it is there only when that is lower than the
-// label's level, and never on red. The needs are markings outside TLP, sorted by
-// id, each once. A text that is not exactly so is malformed and denies.
+// label's level, and never on red. The needs are markings that are not evaluated,
+// sorted by id, each once. Each any is a condition of which one atom is enough:
+// sorted, no atom implied by another of its condition, no condition by another of
+// the label. Duties are sorted, each once. A text that is not exactly so is
+// malformed and denies; a label that needs no form 2 is written in form 1.
 //
-// On-disk forms: 1 = November 2026, the form above.
-const labelForm = "1:"
+// On-disk forms: 1 = November 2026. 2 = also conditions on recipient, purpose
+// and time, and duties.
+const (
+	labelForm  = "1:"
+	labelForm2 = "2:"
+)
+
+// malformed is the kind of a need that nobody meets: a marking that cannot be
+// read.
+const malformed = "malformed"
 
 // Nobody is the label that no viewer passes. [Join] returns it when one of its
 // labels is malformed.
@@ -27,6 +39,8 @@ const Nobody Label = labelForm + "nobody"
 const (
 	byMark   = ";by="
 	needMark = ";need="
+	anyMark  = ";any="
+	doMark   = ";do="
 )
 
 // plainLabels are the labels of objects with a level and nothing else, so that
@@ -47,6 +61,8 @@ type parts struct {
 	by      string // "" when nobody needs less
 	byLevel TLP
 	needs   []need
+	clauses []clause
+	duties  []string
 }
 
 // LabelOf returns the label of an object as a whole, out of its
@@ -57,8 +73,8 @@ type parts struct {
 // A marking definition or extension definition that carries no marking itself
 // has its own rule. It is what other objects are read with, so TLP and statement
 // definitions and extension definitions are TLP:CLEAR; a marking definition of
-// another kind has the default level and needs itself to be held, because its
-// very name may tell.
+// another kind has the default level and asks what it asks of others, or needs
+// itself to be held, because its very name may tell.
 //
 // It fails with errs.Invalid when object_marking_refs is not a list of ids of
 // marking definitions, or def is not a level: there is no label to fall back on
@@ -81,7 +97,8 @@ func LabelOf(o stix.Object, def TLP, defs Definitions) (Label, error) {
 			return plainLabels[Clear], nil
 		}
 		if !isStatement(o) && isID("marking-definition", o.ID()) {
-			p.needs = addNeed(p.needs, need{o.ID(), kindOf(o)})
+			l, _ := p.mark(o.ID(), func(string) (stix.Object, bool) { return o, true }, o.Str("created_by_ref"))
+			p.level = max(p.level, l)
 		}
 	}
 	return p.label(o.Str("created_by_ref")), nil
@@ -90,6 +107,8 @@ func LabelOf(o stix.Object, def TLP, defs Definitions) (Label, error) {
 // marks reads object_marking_refs into a level and needs.
 func marks(o stix.Object, def TLP, defs Definitions) (p parts, marked bool, err error) {
 	stated := false
+	creator := o.Str("created_by_ref")
+	var seen map[string]bool
 	see := func(v any) error {
 		id, ok := v.(string)
 		if !ok || !isID("marking-definition", id) {
@@ -100,8 +119,15 @@ func marks(o stix.Object, def TLP, defs Definitions) (p parts, marked bool, err 
 			p.level, stated = max(p.level, t), true
 			return nil
 		}
-		if n, restricts := needOf(id, defs); restricts {
-			p.needs = addNeed(p.needs, n)
+		if seen[id] {
+			return nil // a marking counts once, however often an object carries it
+		}
+		if seen == nil {
+			seen = map[string]bool{}
+		}
+		seen[id] = true
+		if l, ok := p.mark(id, defs, creator); ok {
+			p.level, stated = max(p.level, l), true
 		}
 		return nil
 	}
@@ -122,23 +148,34 @@ func marks(o stix.Object, def TLP, defs Definitions) (p parts, marked bool, err 
 		err = errs.New(errs.Invalid, "object_marking_refs of %s is not a list", o.ID())
 	}
 	if !stated {
-		p.level = def
+		p.level = max(p.level, def)
 	}
 	return p, marked, err
 }
 
-// needOf says what a marking outside TLP asks for. A statement asks for nothing.
-func needOf(id string, defs Definitions) (need, bool) {
-	if defs != nil {
-		if d, ok := defs(id); ok && d.ID() == id && d.Type() == "marking-definition" {
-			return need{id, kindOf(d)}, !isStatement(d)
-		}
+// mark adds a marking outside TLP, and returns the level that it states, if it
+// does. One that is not evaluated is to be held.
+func (p *parts) mark(id string, defs Definitions, creator string) (TLP, bool) {
+	t, known := termsOf(id, defs)
+	switch {
+	case !known:
+		p.needs = addNeed(p.needs, need{id, "unknown"})
+		return Clear, false
+	case !t.Read:
+		d, _ := defs(id)
+		p.needs = addNeed(p.needs, need{id, kindOf(d)})
+		return Clear, false
 	}
-	return need{id, "unknown"}, true
+	p.take(id, t, creator)
+	if l, ok := levelOfCode(t.States); ok && t.Bad == "" {
+		return l, true
+	}
+	return Clear, false
 }
 
 // isStatement reports whether a marking definition is a statement and nothing
-// more: an extension may add a restriction.
+// more: an extension may add a restriction. That it names the nations of others is
+// no secret of its own.
 func isStatement(d stix.Object) bool {
 	def, _ := d["definition"].(map[string]any)
 	_, text := def["statement"].(string)
@@ -211,7 +248,10 @@ func addNeed(ns []need, n need) []need {
 	if found {
 		// Two objects may have been labelled before and after the definition
 		// came; the join must not depend on their order.
-		ns[i].kind = max(ns[i].kind, n.kind)
+		// One that cannot be read is met by nobody, so it stays.
+		if ns[i].kind != malformed && (n.kind == malformed || n.kind > ns[i].kind) {
+			ns[i].kind = n.kind
+		}
 		return ns
 	}
 	return slices.Insert(ns, i, n)
@@ -222,17 +262,22 @@ func (p parts) label(creator string) Label {
 	if p.level > Clear && p.level < Red && isID("identity", creator) {
 		p.by, p.byLevel = creator, Clear
 	}
+	p.settle()
 	return p.text()
 }
 
 // text returns the canonical text of p.
 func (p parts) text() Label {
-	if p.by == "" && len(p.needs) == 0 {
+	if p.by == "" && len(p.needs) == 0 && len(p.clauses) == 0 && len(p.duties) == 0 {
 		return plainLabels[p.level]
 	}
 	var b strings.Builder
 	b.Grow(len(labelForm) + 12 + len(byMark) + len(p.by) + 13 + 100*len(p.needs))
-	b.WriteString(labelForm)
+	if len(p.clauses) > 0 || len(p.duties) > 0 {
+		b.WriteString(labelForm2)
+	} else {
+		b.WriteString(labelForm)
+	}
 	b.WriteString(tlpCodes[p.level])
 	if p.by != "" {
 		b.WriteString(byMark)
@@ -248,47 +293,79 @@ func (p parts) text() Label {
 		b.WriteByte('/')
 		b.WriteString(n.id)
 	}
+	for _, c := range p.clauses {
+		b.WriteString(anyMark)
+		b.WriteString(c.text())
+	}
+	for _, d := range p.duties {
+		b.WriteString(doMark)
+		b.WriteString(d)
+	}
 	return Label(b.String())
 }
 
 // parse takes a label apart; it is false for anything but a canonical text.
 func (l Label) parse() (parts, bool) {
-	rest, ok := strings.CutPrefix(string(l), labelForm)
-	if !ok {
-		return parts{}, false
-	}
-	var p parts
-	code, rest, more := strings.Cut(rest, ";")
-	if p.level, ok = levelOfCode(code); !ok {
-		return parts{}, false
-	}
-	if by, ok := strings.CutPrefix(rest, "by="); ok && more {
-		by, rest, more = strings.Cut(by, ";")
-		id, lower, lowered := strings.Cut(by, "@")
-		p.by = id
-		if lowered {
-			if p.byLevel, ok = levelOfCode(lower); !ok || p.byLevel == Clear {
-				return parts{}, false
-			}
-		}
-		if !isID("identity", id) || p.byLevel >= p.level || p.level == Red {
+	rest, second := strings.CutPrefix(string(l), labelForm2)
+	if !second {
+		var ok bool
+		if rest, ok = strings.CutPrefix(string(l), labelForm); !ok {
 			return parts{}, false
 		}
+	}
+	head, rest, more := strings.Cut(rest, ";")
+	var p parts
+	var ok bool
+	if p.level, ok = levelOfCode(head); !ok {
+		return parts{}, false
 	}
 	for more {
 		var one string
 		one, rest, more = strings.Cut(rest, ";")
-		one, ok = strings.CutPrefix(one, "need=")
-		kind, id, cut := strings.Cut(one, "/")
-		if !ok || !cut || !isKind(kind) || !isID("marking-definition", id) {
+		if !p.field(one) {
 			return parts{}, false
 		}
-		if n := len(p.needs); n > 0 && p.needs[n-1].id >= id {
-			return parts{}, false
+	}
+	// What is written in another order, twice, or longer than needed is not the
+	// text that [parts.text] writes.
+	check := p
+	check.settle()
+	if check.text() != l {
+		return parts{}, false
+	}
+	return p, true
+}
+
+// field reads one field of a label.
+func (p *parts) field(one string) bool {
+	key, value, _ := strings.Cut(one, "=")
+	switch key {
+	case "by":
+		id, lower, lowered := strings.Cut(value, "@")
+		if lowered {
+			var ok bool
+			if p.byLevel, ok = levelOfCode(lower); !ok || p.byLevel == Clear {
+				return false
+			}
+		}
+		p.by = id
+		return isID("identity", id) && p.byLevel < p.level && p.level < Red && len(p.needs)+len(p.clauses)+len(p.duties) == 0
+	case "need":
+		kind, id, cut := strings.Cut(value, "/")
+		if n := len(p.needs); !cut || !isKind(kind) || !isID("marking-definition", id) || n > 0 && p.needs[n-1].id >= id {
+			return false
 		}
 		p.needs = append(p.needs, need{id, kind})
+		return len(p.clauses)+len(p.duties) == 0
+	case "any":
+		c, ok := parseClause(value)
+		p.clauses = append(p.clauses, c)
+		return ok && len(p.duties) == 0
+	case "do":
+		p.duties = append(p.duties, value)
+		return isKind(value)
 	}
-	return p, rest == ""
+	return false
 }
 
 func levelOfCode(code string) (TLP, bool) {
@@ -339,6 +416,9 @@ func Join(a, b Label) Label {
 	for _, n := range q.needs {
 		out.needs = addNeed(out.needs, n)
 	}
+	out.clauses = slices.Concat(p.clauses, q.clauses)
+	out.duties = slices.Concat(p.duties, q.duties)
+	out.settle()
 	return out.text()
 }
 

@@ -1,12 +1,15 @@
 package policy
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/policy/granular"
 	"github.com/cordon-project/cordon/stix"
 )
 
@@ -32,25 +35,70 @@ import (
 // which its id was computed, for the id would confirm a guess (section 2.9);
 // and when granular markings are malformed or a hiding one points at nothing,
 // for then nobody can tell what its author wanted hidden.
-func Redact(v Viewer, o stix.Object, p Purpose, defs Definitions) (out stix.Object, removed []string, err error) {
+func Redact(v Viewer, o stix.Object, p Purpose, at time.Time, defs Definitions) (out stix.Object, removed []string, err error) {
 	if !GranularSensitive(o) {
 		return o, nil, nil
 	}
-	gs, ok := granulars(o)
+	gs, ok := granular.Of(o)
 	if !ok {
 		return nil, nil, unclear(o, "its granular markings are malformed")
 	}
-	root, err := hidden(v, o, p, defs, gs)
+	root, err := hidden(v, o, p, at, defs, gs)
 	if err != nil {
 		return nil, nil, err
 	}
 	if root == nil {
 		return o, nil, nil
 	}
+	return cutTree(o, root)
+}
+
+// Cut returns the object without the places of the selectors, by the same rules as
+// [Redact]: what is left is valid, and list positions in granular markings are
+// counted anew. A selector that names nothing hides nothing. It fails with
+// errs.Withheld when nothing valid would be left.
+func Cut(o stix.Object, selectors []string) (out stix.Object, removed []string, err error) {
+	var root *node
+	for _, s := range selectors {
+		path, ok := granular.Split(s)
+		if !ok {
+			continue
+		}
+		if _, ok := granular.Find(map[string]any(o), path); !ok {
+			continue
+		}
+		if root == nil {
+			root = &node{}
+		}
+		root.add(path)
+	}
+	if root == nil {
+		return o, nil, nil
+	}
+	return cutTree(o, root)
+}
+
+// lostError says which property would fall.
+type lostError string
+
+func (e lostError) Error() string { return "without " + string(e) + " the object would not be whole" }
+
+// LostBy returns the property that an object would lose and cannot be without, out
+// of an error of [Redact] or [Cut]; "" for another error.
+func LostBy(err error) string {
+	var lost lostError
+	if errors.As(err, &lost) {
+		return string(lost)
+	}
+	return ""
+}
+
+func cutTree(o stix.Object, root *node) (stix.Object, []string, error) {
 	r := redaction{typ: o.Type()}
 	cut := r.object(o, root)
 	if lost := r.broken(o, cut); lost != "" {
-		return nil, nil, errs.New(errs.Withheld, "%s is withheld: without %s it would not be whole (%s)", o.ID(), lost, RuleRequiredWithheld)
+		return nil, nil, errs.New(errs.Withheld, "%s is withheld: without %s it would not be whole (%s)", o.ID(), lost, RuleRequiredWithheld).
+			Because(lostError(lost))
 	}
 	rewriteGranular(cut, root)
 	return cut, root.selectors("", nil), nil
@@ -58,6 +106,30 @@ func Redact(v Viewer, o stix.Object, p Purpose, defs Definitions) (out stix.Obje
 
 func unclear(o stix.Object, why string) error {
 	return errs.New(errs.Withheld, "%s is withheld: %s, so it cannot be told what to hide (%s)", o.ID(), why, RuleGranularUnclear)
+}
+
+// GranularSensitive reports whether the object has granular markings that could
+// keep a part of it from somebody: any with a marking_ref, and any whose form is
+// not understood. Only such objects need [Redact].
+func GranularSensitive(o stix.Object) bool {
+	v, there := o["granular_markings"]
+	if !there {
+		return false
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return true
+	}
+	for _, e := range list {
+		m, ok := e.(map[string]any)
+		if !ok {
+			return true
+		}
+		if _, marked := m["marking_ref"]; marked || m["lang"] == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // node is one step of the tree of what is removed.
@@ -76,21 +148,27 @@ func (n *node) drop(step string) {
 
 // hidden returns the tree of the parts that the viewer may not see, nil when
 // there are none.
-func hidden(v Viewer, o stix.Object, p Purpose, defs Definitions, gs []granular) (*node, error) {
+func hidden(v Viewer, o stix.Object, p Purpose, at time.Time, defs Definitions, gs []granular.Marking) (*node, error) {
 	var root *node
+	open := map[string]bool{} // by marking, each asked once
 	for _, g := range gs {
-		if g.ref == "" {
+		if g.Ref == "" {
 			continue
 		}
-		l, err := granularLabel(g.ref, o.Str("created_by_ref"), defs)
-		if err != nil {
-			return nil, unclear(o, "a granular marking names no marking definition")
+		shown, asked := open[g.Ref]
+		if !asked {
+			l, err := granularLabel(g.Ref, o.Str("created_by_ref"), defs)
+			if err != nil {
+				return nil, unclear(o, "a granular marking names no marking definition")
+			}
+			shown = May(v, l, p, at).Allow
+			open[g.Ref] = shown
 		}
-		if May(v, l, p).Allow {
+		if shown {
 			continue
 		}
-		for _, path := range g.paths {
-			if _, ok := find(map[string]any(o), path); !ok {
+		for _, path := range g.Paths {
+			if _, ok := granular.Find(map[string]any(o), path); !ok {
 				return nil, unclear(o, "a granular marking points at nothing in it")
 			}
 			if root == nil {
@@ -111,8 +189,9 @@ func granularLabel(ref, creator string, defs Definitions) (Label, error) {
 	var p parts
 	if t, ok := levelOf(ref); ok {
 		p.level = t
-	} else if n, restricts := needOf(ref, defs); restricts {
-		p.needs = []need{n}
+	} else {
+		l, _ := p.mark(ref, defs, creator)
+		p.level = max(p.level, l)
 	}
 	return p.label(creator), nil
 }
@@ -337,7 +416,7 @@ func rewriteGranular(cut stix.Object, root *node) {
 
 // moved returns where the place of a selector is after the removal.
 func (n *node) moved(selector string) (string, bool) {
-	path, _ := splitSelector(selector)
+	path, _ := granular.Split(selector)
 	for i, step := range path {
 		if n == nil {
 			break
@@ -346,10 +425,10 @@ func (n *node) moved(selector string) (string, bool) {
 		if kid != nil && kid.gone {
 			return "", false
 		}
-		if at, ok := index(step); ok {
+		if at, ok := granular.Index(step); ok {
 			before := 0
 			for s, k := range n.kids {
-				if j, ok := index(s); ok && j < at && k.gone {
+				if j, ok := granular.Index(s); ok && j < at && k.gone {
 					before++
 				}
 			}

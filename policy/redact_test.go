@@ -16,6 +16,7 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/internal/shareddata"
 	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/policy/granular"
 	"github.com/cordon-project/cordon/stix"
 	"github.com/cordon-project/cordon/stix/check"
 )
@@ -165,7 +166,7 @@ func TestRedaction(t *testing.T) {
 	} {
 		in := parse(t, c.in)
 		before, _ := json.Marshal(in)
-		out, removed, err := policy.Redact(c.v, in, policy.Reading, definitions)
+		out, removed, err := policy.Redact(c.v, in, policy.Reading, noon, definitions)
 		if c.out == "" {
 			if !errs.Is(err, errs.Withheld) || out != nil {
 				t.Errorf("%s: %v, %v, want it withheld", name, out, err)
@@ -277,8 +278,8 @@ func TestRedactionIsMonotoneAndHidesWhatIsMarked(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		o := genMarked(rt, t)
 		v, p := genViewer(rt), rapid.SampledFrom(purposes).Draw(rt, "purpose")
-		less, removed, errLess := policy.Redact(v, o, p, definitions)
-		more, _, errMore := policy.Redact(raise(rt, v), o, p, definitions)
+		less, removed, errLess := policy.Redact(v, o, p, noon, definitions)
+		more, _, errMore := policy.Redact(raise(rt, v), o, p, noon, definitions)
 		if errLess == nil && errMore != nil {
 			rt.Fatalf("who may see more is shown nothing: %v", errMore)
 		}
@@ -316,7 +317,7 @@ func checkGranular(t *rapid.T, v policy.Viewer, p policy.Purpose, o, out stix.Ob
 	// Who made it may itself be hidden; then its colleagues are so no longer.
 	out = maps.Clone(out)
 	out["created_by_ref"] = o["created_by_ref"]
-	again, removed, err := policy.Redact(v, out, p, definitions)
+	again, removed, err := policy.Redact(v, out, p, noon, definitions)
 	if err != nil || len(removed) > 0 {
 		t.Fatalf("what is shown is not fit to be shown: %v, %v", removed, err)
 	}
@@ -331,7 +332,7 @@ func checkGranular(t *rapid.T, v policy.Viewer, p policy.Purpose, o, out stix.Ob
 	}
 	for _, g := range list(out) {
 		for _, s := range stix.StringList(g["selectors"]) {
-			if err := policy.CheckSelector(out, s); err != nil {
+			if err := granular.CheckSelector(out, s); err != nil {
 				t.Fatal(err)
 			}
 			if key := fmt.Sprint(g["marking_ref"], g["lang"], slices.Sorted(maps.Keys(leaves(at(out, s), map[string]int{})))); isText(at(out, s)) && !named[key] {
@@ -411,7 +412,7 @@ func TestWhatIsShownIsStillValid(t *testing.T) {
 		for _, place := range selectors(map[string]any(o), "") {
 			o := maps.Clone(o)
 			o["granular_markings"] = []any{map[string]any{"marking_ref": policy.MarkingID(policy.Red), "selectors": []any{place}}}
-			out, _, err := policy.Redact(policy.Public, o, policy.Reading, nil)
+			out, _, err := policy.Redact(policy.Public, o, policy.Reading, noon, nil)
 			if err != nil {
 				withheld++
 				continue
@@ -445,8 +446,8 @@ func TestRedactionOfRealObjectsIsMonotone(t *testing.T) {
 			gs = append(gs, map[string]any{"marking_ref": policy.MarkingID(l), "selectors": ss})
 		}
 		o["granular_markings"] = gs
-		less, lessGone, err := policy.Redact(policy.Public, o, policy.Reading, nil)
-		more, moreGone, errMore := policy.Redact(policy.Viewer{Clearance: policy.Green}, o, policy.Reading, nil)
+		less, lessGone, err := policy.Redact(policy.Public, o, policy.Reading, noon, nil)
+		more, moreGone, errMore := policy.Redact(policy.Viewer{Clearance: policy.Green}, o, policy.Reading, noon, nil)
 		if err != nil {
 			return
 		}
@@ -466,189 +467,6 @@ func TestRedactionOfRealObjectsIsMonotone(t *testing.T) {
 	})
 }
 
-func TestMarkingsAtRefusesWhatItCannotRead(t *testing.T) {
-	o := parse(t, `{"id":"x","name":"n","granular_markings":[{"selectors":["name"]}]}`)
-	if _, _, err := policy.MarkingsAt(o, "name", policy.Exact); !errs.Is(err, errs.Invalid) {
-		t.Errorf("malformed granular markings: %v", err)
-	}
-	if _, _, err := policy.MarkingsAt(o, "nam", policy.Exact); !errs.Is(err, errs.Invalid) {
-		t.Errorf("a selector of nothing: %v", err)
-	}
-	if refs, langs, err := policy.MarkingsAt(o, "", policy.Exact); err != nil || len(refs)+len(langs) > 0 {
-		t.Errorf("the object as a whole: %v %v %v", refs, langs, err)
-	}
-}
-
-// vector is one observation of the OASIS reference library's marking functions.
-type vector struct {
-	Fn     string          `json:"fn"`
-	Args   []any           `json:"args"`
-	Kwargs map[string]any  `json:"kwargs"`
-	Result json.RawMessage `json:"result"`
-	Error  *string         `json:"error_class"`
-}
-
-// TestVectorsOfTheReferenceLibrary runs the rows of the published vectors that
-// ask what is marked and which selectors name something. The rows that edit
-// markings (add, remove, set, clear) and the two that pass the wrong Python type
-// to a function ask about an editor, which this package is not.
-func TestVectorsOfTheReferenceLibrary(t *testing.T) {
-	f, err := os.Open(shareddata.Path(t, "cti/markings/granular-marking-vectors.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	ran, total := 0, 0
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		total++
-		var v vector
-		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
-			t.Fatal(err)
-		}
-		done, problem := v.run()
-		if done {
-			ran++
-		}
-		if problem != "" {
-			t.Errorf("row %d, %s: %s", total, v.Fn, problem)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d of %d vectors apply and hold", ran, total)
-	if ran != 349 || total != 421 {
-		t.Errorf("%d of %d vectors ran, want 349 of 421", ran, total)
-	}
-}
-
-func (v vector) run() (done bool, problem string) {
-	o, _ := v.Args[0].(map[string]any)
-	if ref, ok := o["object_marking_refs"].(string); ok {
-		// Some rows abbreviate a list of one to its element.
-		o["object_marking_refs"] = []any{ref}
-	}
-	switch v.Fn {
-	case "utils._validate_selector":
-		want := string(v.Result) == "true"
-		if got := policy.CheckSelector(o, v.Args[1].(string)) == nil; got != want {
-			return true, fmt.Sprintf("the selector is accepted: %v, want %v", got, want)
-		}
-		return true, ""
-	case "markings.get_markings":
-		return true, v.compare(v.get(o, v.Args[1], 2))
-	case "markings.is_marked":
-		return true, v.isMarked(o)
-	}
-	return false, ""
-}
-
-// reach reads the flags inherited and descendants, by position or by name.
-func (v vector) reach(pos int) policy.Reach {
-	flag := func(i int, name string) bool {
-		if i < len(v.Args) {
-			b, _ := v.Args[i].(bool)
-			return b
-		}
-		b, _ := v.Kwargs[name].(bool)
-		return b
-	}
-	r := policy.Exact
-	if flag(pos, "inherited") {
-		r |= policy.Inherited
-	}
-	if flag(pos+1, "descendants") {
-		r |= policy.Descendants
-	}
-	return r
-}
-
-// get returns all that applies to any of the places asked for.
-func (v vector) get(o stix.Object, asked any, pos int) ([]string, error) {
-	places := []string{""}
-	switch s := asked.(type) {
-	case string:
-		if places[0] = s; s == "" {
-			return nil, policy.CheckSelector(o, s)
-		}
-	case []any:
-		places = stix.StringList(s)
-		if len(places) == 0 {
-			return nil, policy.CheckSelector(o, "")
-		}
-	}
-	out := []string{}
-	for _, p := range places {
-		if p == "" && asked != nil {
-			return nil, policy.CheckSelector(o, p)
-		}
-		refs, langs, err := policy.MarkingsAt(o, p, v.reach(pos))
-		if err != nil {
-			return nil, err
-		}
-		if v.Kwargs["marking_ref"] != false {
-			out = append(out, refs...)
-		}
-		if v.Kwargs["lang"] != false {
-			out = append(out, langs...)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out), nil
-}
-
-func (v vector) compare(got []string, err error) string {
-	if v.Error != nil {
-		if !errs.Is(err, errs.Invalid) {
-			return fmt.Sprintf("%v, %v, want it refused (%s)", got, err, *v.Error)
-		}
-		return ""
-	}
-	var want []string
-	if jerr := json.Unmarshal(v.Result, &want); jerr != nil {
-		return jerr.Error()
-	}
-	slices.Sort(want)
-	if err != nil || !slices.Equal(got, want) {
-		return fmt.Sprintf("%v, %v, want %v", got, err, want)
-	}
-	return ""
-}
-
-func (v vector) isMarked(o stix.Object) string {
-	var markings, asked any
-	pos := 3
-	switch named, ok := v.Kwargs["selectors"]; {
-	case ok:
-		asked = named
-		if len(v.Args) > 1 {
-			markings = v.Args[1]
-		}
-	case len(v.Args) == 2:
-		asked = v.Args[1]
-	case len(v.Args) > 2:
-		markings, asked = v.Args[1], v.Args[2]
-	}
-	got, err := v.get(o, asked, pos)
-	if v.Error != nil {
-		return v.compare(got, err)
-	}
-	wanted := stix.StringList(markings)
-	if s, ok := markings.(string); ok {
-		wanted = []string{s}
-	}
-	marked := len(got) > 0
-	for _, m := range wanted {
-		marked = marked && slices.Contains(got, m)
-	}
-	if err != nil || marked != (string(v.Result) == "true") {
-		return fmt.Sprintf("marked: %v (%v), %v, want %s", marked, got, err, v.Result)
-	}
-	return ""
-}
-
 func FuzzRedact(f *testing.F) {
 	f.Add([]byte(specimen))
 	f.Add([]byte(`{"type":"tool","name":"n","aliases":["a","b"],"granular_markings":[{"marking_ref":"` + policy.MarkingID(policy.Red) + `","selectors":["aliases.[0]"]}]}`))
@@ -658,7 +476,7 @@ func FuzzRedact(f *testing.F) {
 		if json.Unmarshal(data, &o) != nil {
 			return
 		}
-		out, removed, err := policy.Redact(policy.Public, o, policy.Reading, definitions)
+		out, removed, err := policy.Redact(policy.Public, o, policy.Reading, noon, definitions)
 		if err != nil {
 			if !errs.Is(err, errs.Withheld) {
 				t.Errorf("refused with the kind %s: %v", errs.KindOf(err), err)
@@ -669,7 +487,7 @@ func FuzzRedact(f *testing.F) {
 			out = maps.Clone(out)
 			out["created_by_ref"] = maker
 		}
-		if _, more, err := policy.Redact(policy.Public, out, policy.Reading, definitions); err != nil || len(more) > 0 {
+		if _, more, err := policy.Redact(policy.Public, out, policy.Reading, noon, definitions); err != nil || len(more) > 0 {
 			t.Errorf("after %v were removed, what is shown still hides %v, %v", removed, more, err)
 		}
 		if _, err := policy.LabelOf(o, policy.Amber, definitions); err != nil && !errs.Is(err, errs.Invalid) {
@@ -683,7 +501,7 @@ func BenchmarkRedact(b *testing.B) {
 	o["granular_markings"] = []any{map[string]any{"marking_ref": policy.MarkingID(policy.Red), "selectors": []any{"description", "external_references.[0]"}}}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := policy.Redact(policy.Public, o, policy.Reading, nil); err != nil {
+		if _, _, err := policy.Redact(policy.Public, o, policy.Reading, noon, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

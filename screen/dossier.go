@@ -167,16 +167,16 @@ func (s *Screener) namesakes(ctx context.Context, v policy.Viewer, d *Dossier) e
 
 // search is the index's search for one viewer.
 func (s *Screener) search(v policy.Viewer, name string) []match.Hit {
-	return s.names.Load().Search(name, screening(v))
+	return s.names.Load().Search(name, s.screening(v))
 }
 
-// screening says which labels a viewer may have for screening.
-func screening(v policy.Viewer) match.Permit {
-	permitted := map[policy.Label]bool{}
+// screening says which labels a viewer may have for screening now.
+func (s *Screener) screening(v policy.Viewer) match.Permit {
+	permitted, now := map[policy.Label]bool{}, s.decides()
 	return func(l policy.Label) bool {
 		ok, known := permitted[l]
 		if !known {
-			ok = policy.May(v, l, policy.Screening).Allow
+			ok = policy.May(v, l, policy.Screening, now).Allow
 			permitted[l] = ok
 		}
 		return ok

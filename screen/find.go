@@ -17,7 +17,7 @@ func (s *Screener) Find(v policy.Viewer, name string) []match.Hit { return s.sea
 // Bearers yields every name that the viewer may see, with the object that bears
 // it.
 func (s *Screener) Bearers(v policy.Viewer) iter.Seq[match.Name] {
-	return s.names.Load().All(screening(v))
+	return s.names.Load().All(s.screening(v))
 }
 
 // Params returns the parameters of the screener.

@@ -25,7 +25,7 @@ func (a *asking) findName(name string) {
 	}
 	// Every name that has all parts asked for is a candidate too, however common
 	// the parts: a family name alone is not "not found".
-	more := a.s.names.Load().Containing(name, screening(a.v))
+	more := a.s.names.Load().Containing(name, a.s.screening(a.v))
 	for _, h := range more {
 		a.meetName(h, len(more))
 	}
@@ -50,7 +50,7 @@ func (a *asking) findAsOFAC(name string) error {
 		score int
 	}
 	var all []scored
-	for n := range a.s.names.Load().All(screening(a.v)) {
+	for n := range a.s.names.Load().All(a.s.screening(a.v)) {
 		if err := a.ctx.Err(); err != nil {
 			return err
 		}

@@ -22,9 +22,6 @@ package screen
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -82,6 +79,8 @@ type Screener struct {
 	params  Params
 	version string
 	now     func() time.Time
+	decides func() time.Time
+	turn    func() string
 	cleared func(key, reference, party, version string, at time.Time) (Clearance, bool)
 	past    func(ctx context.Context, asOf string) (*Screener, error)
 	then    *Then
@@ -101,6 +100,12 @@ type Config struct {
 	Params     Params // the zero value: DefaultParams
 	Software   string
 	Clock      func() time.Time
+	// Decides gives the time at which who may see what is decided; nil means Clock.
+	// A recorded question is answered as of then, to whom may see the answer now.
+	Decides func() time.Time
+	// Turn names the stretch of time in which time alone changes nothing of what
+	// anybody may see: see sqlite.Store.Turn. nil: it never does.
+	Turn func() string
 	// Cleared returns the clearance in force at a time of a question and a party:
 	// key is the folded name asked for, reference the asker's own id, version that
 	// of the party's object. nil: nothing is ever cleared.
@@ -125,7 +130,14 @@ func New(c Config) *Screener {
 	if c.Params.Rules == "" {
 		c.Params = DefaultParams
 	}
+	if c.Decides == nil {
+		c.Decides = c.Clock
+	}
+	if c.Turn == nil {
+		c.Turn = func() string { return "" }
+	}
 	s := &Screener{
+		decides: c.Decides, turn: c.Turn,
 		journal: c.Journal, shelf: c.Shelf, follow: c.Projection, params: c.Params, version: c.Software, now: c.Clock, cleared: c.Cleared,
 		past: c.Past, then: c.Then,
 	}
@@ -251,12 +263,7 @@ func (x *Session) Ask(ctx context.Context, q Query) (Answer, error) {
 
 // standingOf returns what is remembered for viewers who may see the same.
 func (s *Screener) standingOf(v policy.Viewer) *standing {
-	key := fmt.Sprint(v.Clearance, "\x00", v.Org)
-	for _, h := range slices.Sorted(maps.Keys(v.Holds)) {
-		if v.Holds[h] {
-			key += "\x00" + h
-		}
-	}
+	key := v.Key()
 	if at, ok := s.standings.Load(key); ok {
 		return at.(*standing)
 	}
@@ -271,11 +278,13 @@ func (s *Screener) standingOf(v policy.Viewer) *standing {
 // remembered.
 const maxViewers = 1000
 
-// standing remembers which lists are in force at a sequence of the journal.
+// standing remembers which lists are in force at a sequence of the journal, in a
+// stretch of time.
 type standing struct{ last atomic.Pointer[standingAt] }
 
 type standingAt struct {
 	seq     int64
+	turn    string
 	checked []Checked
 }
 
@@ -354,9 +363,9 @@ func (a *asking) stand(stands *standing) error {
 	if then := a.s.then; then != nil {
 		a.answer.Stands.AsOf, a.answer.Stands.Lists = then.AsOf, then.Lists
 	}
-	at := stands.last.Load()
-	if at == nil || at.seq != seq {
-		at = &standingAt{seq: seq}
+	at, turn := stands.last.Load(), a.s.turn()
+	if at == nil || at.seq != seq || at.turn != turn {
+		at = &standingAt{seq: seq, turn: turn}
 		lists, err := a.s.Lists(a.ctx, a.v)
 		if err != nil {
 			return err

@@ -139,7 +139,7 @@ func TestScreeningTellsNothingOfWhatIsWithheld(t *testing.T) {
 		objects := world(rt)
 		visible := slices.DeleteFunc(slices.Clone(objects), func(o stix.Object) bool {
 			l, err := policy.LabelOf(o, policy.Amber, nil)
-			return err != nil || !policy.May(green, l, policy.Screening).Allow
+			return err != nil || !policy.May(green, l, policy.Screening, time.Now()).Allow
 		})
 		all, some := newBench(t), newBench(t)
 		all.add(objects...)

@@ -27,7 +27,7 @@ type cli struct {
 	Sync   syncCmd   `cmd:"" help:"Fetch the official lists from their authorities."`
 
 	Screen   screenCmd     `cmd:"" help:"Ask who is behind a name, a wallet, a domain, an e-mail, an IP, a hash or a number."`
-	Eval     evalCmd       `cmd:"" help:"Measure screening on labelled data of your own."`
+	Eval     evalCmd       `cmd:"" help:"Measure: screening on labelled data of your own, lists, identity, the matrix, patterns, the policy."`
 	Name     nameCmd       `cmd:"" help:"Show how a name can be read, what it leaves open, and how it is written elsewhere."`
 	Clear    clearCmd      `cmd:"" help:"Decide by two people that a question is not a listed party, with a reason and an end."`
 	Show     showCmd       `cmd:"" help:"Show an object, and all that is said of it when it is a party."`
@@ -40,6 +40,8 @@ type cli struct {
 	Actors   desks.Actors  `cmd:"" help:"What each source says of a threat actor, side by side, and where they disagree."`
 	Packet   desks.Packet  `cmd:"" help:"What others say of a party, for a desk that has not listed it: DOCX, PDF, HTML, STIX."`
 	Pattern  desks.Pattern `cmd:"" help:"Check, explain or try a STIX pattern."`
+
+	Policy desks.Policy `cmd:"" help:"Say who may have an object, for what and when, and why."`
 
 	Book  desks.Book  `cmd:"" help:"Keep customers, encrypted, and screen them when lists change."`
 	Alert desks.Alert `cmd:"" help:"Decide on what screening the customer books has found."`

@@ -26,6 +26,7 @@ type evalCmd struct {
 	CTI      desks.EvalCTI      `cmd:"" name:"cti" help:"Threat intelligence of the public: load it, write feeds of it, count what is refused, spared and kept apart."`
 	History  evalHistoryCmd     `cmd:"" help:"Successive versions of an official list: load them all, give each back, ask as of each date."`
 	Patterns desks.EvalPatterns `cmd:"" help:"Judged cases of STIX patterns, and an index over a million of them: time and memory."`
+	Policy   desks.EvalPolicy   `cmd:"" help:"Generated questions of who may have what, decided by the policy and by a second, independent oracle: leaks, disagreements."`
 }
 
 type evalFile struct {

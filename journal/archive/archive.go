@@ -316,7 +316,7 @@ func (a *Archive) Stat(ctx context.Context, v policy.Viewer, p policy.Purpose, s
 	}
 	// The occasions of one input are a handful in one file: there is no query
 	// that the decision could be part of.
-	ins = slices.DeleteFunc(ins, func(in Input) bool { return !policy.May(v, in.Label, p).Allow })
+	ins = slices.DeleteFunc(ins, func(in Input) bool { return !policy.May(v, in.Label, p, a.opts.Clock()).Allow })
 	if len(ins) == 0 {
 		return Stored{}, errs.New(errs.Withheld, "the input is withheld from %s", v.Name)
 	}

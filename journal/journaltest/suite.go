@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -398,7 +399,7 @@ func testPolicy(t *testing.T, b Backend) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			may := policy.May(v, label, policy.Reading).Allow
+			may := policy.May(v, label, policy.Reading, time.Now()).Allow
 			if slices.Contains(seen, int64(i+1)) != may {
 				t.Errorf("%s sees %s: %v, and policy says %v", v.Name, o.ID(), !may, may)
 			}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -47,7 +48,7 @@ func (m *model) may(t *rapid.T, v policy.Viewer, e modelEntry) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return policy.May(v, label, reading).Allow
+	return policy.May(v, label, reading, time.Now()).Allow
 }
 
 // newest returns the index of the newest version of an id, -1 for none.

@@ -155,7 +155,7 @@ func (s *Store) show(ctx context.Context, v policy.Viewer, p policy.Purpose, r r
 	if err != nil {
 		return journal.Entry{}, err
 	}
-	cut, removed, err := policy.Redact(v, o, p, s.defs.find)
+	cut, removed, err := policy.Redact(v, o, p, s.opts.Clock(), s.defs.find)
 	if errs.Is(err, errs.Withheld) {
 		return journal.Entry{}, s.withhold(ctx, v, p, e.ID, "granular")
 	}

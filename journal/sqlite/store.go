@@ -202,7 +202,7 @@ func (s *Store) load(ctx context.Context) (err error) {
 	if s.sql, err = prepare(ctx, s.db); err != nil {
 		return err
 	}
-	s.labels = database.NewLabels()
+	s.labels = database.NewLabels(s.opts.Clock)
 	return s.reload(ctx)
 }
 
@@ -253,6 +253,11 @@ func (s *Store) Close() error {
 func (s *Store) Head(ctx context.Context) (int64, error) {
 	return s.head.Load(), ctx.Err()
 }
+
+// Turn names the stretch of time in which now lies: until it is another, time
+// alone changes nothing of what anybody may see. What remembers answers of the
+// journal keeps them for one head and one turn.
+func (s *Store) Turn() string { return s.labels.Turn() }
 
 // Changed returns a channel that is closed at the next change of the journal or
 // when the store closes. To miss nothing, take it before looking at Head.

@@ -128,7 +128,7 @@ func (r *run) fresh(of history.Version) (stood, error) {
 	if err := m.fill(v, r.label); err != nil {
 		return stood{}, err
 	}
-	shelf, projection := journal.NewMemoryShelf(), screen.NewProjection()
+	shelf, projection := journal.NewMemoryShelf(r.o.Clock), screen.NewProjection()
 	head := int64(len(m.all))
 	if err := journal.NewPast(m, head, nil).Project(r.ctx, m.feed(), projection, shelf); err != nil {
 		return stood{}, err

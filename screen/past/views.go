@@ -139,12 +139,12 @@ func (w *Views) build(ctx context.Context, asOf string, at time.Time, head int64
 		}
 		p, then = v.day.Past, &screen.Then{AsOf: asOf, Until: at, Lists: listsThen(v.day)}
 	}
-	shelf, projection := journal.NewMemoryShelf(), screen.NewProjection()
+	shelf, projection := journal.NewMemoryShelf(w.c.Clock), screen.NewProjection()
 	if err := p.Project(ctx, w.c.Feed(ctx, 0, head), projection, shelf); err != nil {
 		return nil, err
 	}
 	v.s = screen.New(screen.Config{
-		Journal: p, Shelf: shelf, Projection: projection, Params: w.c.Params, Software: w.c.Software, Clock: clock, Cleared: w.c.Cleared, Then: then,
+		Journal: p, Shelf: shelf, Projection: projection, Params: w.c.Params, Software: w.c.Software, Clock: clock, Decides: w.c.Clock, Cleared: w.c.Cleared, Then: then,
 	})
 	return v, projection.Applied(ctx, 0, head)
 }

@@ -1,10 +1,11 @@
 // Package desks is the commands of the desks: the matrix of designations and its
 // gaps (cordon gaps, cordon matrix), listing packets (cordon packet), books of
-// customers and their alerts (cordon book, cordon alert), and what measures them
-// (cordon eval matrix, cordon eval monitor); and one STIX pattern checked, explained
-// or tried (cordon pattern, cordon eval patterns).
+// customers and their alerts (cordon book, cordon alert), who may have what (cordon
+// policy), and what measures them (cordon eval matrix, monitor, policy); and one STIX
+// pattern checked, explained or tried (cordon pattern, cordon eval patterns).
 //
 // In comes a command with its flags, as the command line was read; out goes text or
 // JSON by package run. Each asks the node through its API, but for books, which are
-// the node's own and are opened with its folder.
+// the node's own and are opened with its folder, and cordon policy, which reads a
+// file.
 package desks

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/cordon-project/cordon/policy"
 )
@@ -17,7 +17,9 @@ type Labels struct {
 	mu        sync.RWMutex
 	ids       map[policy.Label]int64
 	texts     map[int64]policy.Label
-	permitted map[string]string // by viewer and purpose: a JSON list of label ids
+	permitted map[string]string // by viewer, purpose and turn: a JSON list of label ids
+	turns     []time.Time       // when time alone changes what somebody may see, in order
+	clock     func() time.Time
 	// next is the next id. It only grows while the process lives: an id whose
 	// transaction failed is never given to another label, so no list of permitted
 	// ids that a reader still holds can come to mean something else.
@@ -27,9 +29,10 @@ type Labels struct {
 // maxViewers bounds how many viewers' permissions are remembered.
 const maxViewers = 512
 
-// NewLabels returns an empty table; Load fills it.
-func NewLabels() *Labels {
-	return &Labels{next: 1, ids: map[policy.Label]int64{}, texts: map[int64]policy.Label{}, permitted: map[string]string{}}
+// NewLabels returns an empty table; Load fills it. Clock gives the time of
+// decisions.
+func NewLabels(clock func() time.Time) *Labels {
+	return &Labels{next: 1, ids: map[policy.Label]int64{}, texts: map[int64]policy.Label{}, permitted: map[string]string{}, clock: clock}
 }
 
 // Load reads the table again.
@@ -44,6 +47,7 @@ func (t *Labels) Load(ctx context.Context, db *sql.DB) error {
 	clear(t.ids)
 	clear(t.texts)
 	clear(t.permitted)
+	t.turns = nil
 	for rows.Next() {
 		var id int64
 		var text policy.Label
@@ -51,6 +55,7 @@ func (t *Labels) Load(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 		t.ids[text], t.texts[id] = id, text
+		t.learn(text)
 		t.next = max(t.next, id+1)
 	}
 	return rows.Err()
@@ -81,6 +86,7 @@ func (t *Labels) Intern(ctx context.Context, tx *sql.Tx, l policy.Label) (int64,
 		return 0, err
 	}
 	t.ids[l], t.texts[id] = id, l
+	t.learn(l)
 	clear(t.permitted)
 	return id, nil
 }
@@ -103,12 +109,15 @@ func (t *Labels) Known(id int64) bool {
 	return ok
 }
 
-// Allowed returns the ids of the labels that the viewer may see for the purpose,
-// as a JSON list for json_each. A label that is interned later is not in it.
+// Allowed returns the ids of the labels that the viewer may see now for the
+// purpose, as a JSON list for json_each. A label that is interned later is not in
+// it.
 func (t *Labels) Allowed(v policy.Viewer, p policy.Purpose) string {
-	key := viewerKey(v, p)
+	now := t.clock()
+	key := string(p) + "\x00" + v.Key()
 	t.mu.RLock()
-	list, ok := t.permitted[key]
+	turn := t.turn(now)
+	list, ok := t.permitted[turn+key]
 	t.mu.RUnlock()
 	if ok {
 		return list
@@ -117,7 +126,7 @@ func (t *Labels) Allowed(v policy.Viewer, p policy.Purpose) string {
 	defer t.mu.Unlock()
 	ids := make([]int64, 0, len(t.ids))
 	for l, id := range t.ids {
-		if policy.May(v, l, p).Allow {
+		if policy.May(v, l, p, now).Allow {
 			ids = append(ids, id)
 		}
 	}
@@ -133,18 +142,35 @@ func (t *Labels) Allowed(v policy.Viewer, p policy.Purpose) string {
 	if len(t.permitted) >= maxViewers {
 		clear(t.permitted)
 	}
-	t.permitted[key] = list
+	t.permitted[t.turn(now)+key] = list
 	return list
 }
 
-// viewerKey is everything of viewer and purpose that policy.May decides on.
-func viewerKey(v policy.Viewer, p policy.Purpose) string {
-	held := make([]string, 0, len(v.Holds))
-	for id, ok := range v.Holds {
-		if ok {
-			held = append(held, id)
+// Turn names the stretch of time in which now lies: within it, time alone changes
+// nothing of what anybody may see. What is remembered of answers is of one turn.
+func (t *Labels) Turn() string {
+	now := t.clock()
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.turn(now)
+}
+
+func (t *Labels) turn(now time.Time) string {
+	n, found := slices.BinarySearchFunc(t.turns, now, time.Time.Compare)
+	if found {
+		n++
+	}
+	if n == 0 {
+		return ""
+	}
+	return t.turns[n-1].Format(time.RFC3339Nano)
+}
+
+// learn notes when a label changes by itself.
+func (t *Labels) learn(l policy.Label) {
+	for _, at := range policy.Instants(l) {
+		if n, found := slices.BinarySearchFunc(t.turns, at, time.Time.Compare); !found {
+			t.turns = slices.Insert(t.turns, n, at)
 		}
 	}
-	slices.Sort(held)
-	return strconv.Itoa(int(v.Clearance)) + "\x00" + string(p) + "\x00" + v.Org + "\x00" + strings.Join(held, "\x00")
 }

@@ -24,6 +24,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
@@ -116,7 +117,11 @@ type build struct {
 // New opens the shelves in the folder dir for the projections of the journal.
 func New(ctx context.Context, s Source, dir string, o Options, projections []journal.Projection) (_ *Projector, err error) {
 	defer errs.Wrap(&err, "shelves.New")
-	p := &Projector{store: s, dir: dir, opts: o, byName: map[string]*projected{}, labels: database.NewLabels()}
+	clock := o.Database.Clock
+	if clock == nil {
+		clock = time.Now
+	}
+	p := &Projector{store: s, dir: dir, opts: o, byName: map[string]*projected{}, labels: database.NewLabels(clock)}
 	for _, j := range projections {
 		if p.byName[j.Name()] != nil {
 			return nil, fmt.Errorf("there are two projections of the name %q", j.Name())

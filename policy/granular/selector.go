@@ -1,4 +1,16 @@
-package policy
+// Package granular reads and edits granular markings: which markings stand on which
+// part of an object (STIX 2.1 section 7.2.3).
+//
+// In comes an object with a selector, a property path as the specification writes
+// it ("" is the object as a whole: object_marking_refs); out come the markings that
+// apply there ([MarkingsAt], [Marked]) or a new object with others ([Add],
+// [Remove], [Set], [Clear]). [Of] gives all of them with their paths taken apart.
+//
+// Guarantees: nothing that comes in is changed; an edit keeps the order of what
+// stays, joins entries of one marking and leaves no empty entry. A selector that
+// names nothing in the object, and granular markings that are not of the
+// specification's form, are refused with errs.Invalid.
+package granular
 
 import (
 	"slices"
@@ -22,17 +34,17 @@ const (
 	Descendants Reach = 2
 )
 
-// granular is one entry of granular_markings (STIX 2.1 section 7.2.3).
-type granular struct {
-	ref   string
-	lang  string
-	paths [][]string
+// Marking is one entry of granular_markings (STIX 2.1 section 7.2.3).
+type Marking struct {
+	Ref   string     // marking_ref, "" for an entry that states a language
+	Lang  string     // lang, "" for none
+	Paths [][]string // its selectors, taken apart by [Split]
 }
 
-// splitSelector takes a selector apart: "a.[1].b" is a, [1], b; "[01]" is written
+// Split takes a selector apart: "a.[1].b" is a, [1], b; "[01]" is written
 // [1]. It is false for one that no selector can be (section 7.2.3.1): an empty
 // step, or a bracket without a number.
-func splitSelector(s string) ([]string, bool) {
+func Split(s string) ([]string, bool) {
 	if s == "" {
 		return nil, false
 	}
@@ -42,7 +54,7 @@ func splitSelector(s string) ([]string, bool) {
 			return nil, false
 		}
 		if step[0] == '[' {
-			n, ok := index(step)
+			n, ok := Index(step)
 			if !ok || i == 0 {
 				return nil, false
 			}
@@ -52,8 +64,8 @@ func splitSelector(s string) ([]string, bool) {
 	return path, true
 }
 
-// index reads a step [n].
-func index(step string) (int, bool) {
+// Index reads a step [n].
+func Index(step string) (int, bool) {
 	if len(step) < 3 || step[0] != '[' || step[len(step)-1] != ']' {
 		return 0, false
 	}
@@ -65,8 +77,8 @@ func index(step string) (int, bool) {
 	return n, err == nil
 }
 
-// find returns the value at a path and whether there is one.
-func find(v any, path []string) (any, bool) {
+// Find returns the value at a path and whether there is one.
+func Find(v any, path []string) (any, bool) {
 	for _, step := range path {
 		switch c := v.(type) {
 		case map[string]any:
@@ -76,13 +88,13 @@ func find(v any, path []string) (any, bool) {
 			}
 			v = next
 		case []any:
-			n, ok := index(step)
+			n, ok := Index(step)
 			if !ok || n >= len(c) {
 				return nil, false
 			}
 			v = c[n]
 		case []string:
-			n, ok := index(step)
+			n, ok := Index(step)
 			if !ok || n >= len(c) {
 				return nil, false
 			}
@@ -94,9 +106,9 @@ func find(v any, path []string) (any, bool) {
 	return v, true
 }
 
-// granulars reads granular_markings. It is false when they are not of the form
+// Of reads granular_markings. It is false when they are not of the form
 // of section 7.2.3.
-func granulars(o stix.Object) ([]granular, bool) {
+func Of(o stix.Object) ([]Marking, bool) {
 	v, there := o["granular_markings"]
 	if !there {
 		return nil, true
@@ -105,13 +117,13 @@ func granulars(o stix.Object) ([]granular, bool) {
 	if !ok {
 		return nil, false
 	}
-	out := make([]granular, 0, len(list))
+	out := make([]Marking, 0, len(list))
 	for _, e := range list {
 		m, ok := e.(map[string]any)
 		if !ok {
 			return nil, false
 		}
-		g, ok := oneGranular(m)
+		g, ok := oneMarking(m)
 		if !ok {
 			return nil, false
 		}
@@ -120,16 +132,16 @@ func granulars(o stix.Object) ([]granular, bool) {
 	return out, true
 }
 
-func oneGranular(m map[string]any) (granular, bool) {
-	var g granular
+func oneMarking(m map[string]any) (Marking, bool) {
+	var g Marking
 	var ok bool
 	if v, there := m["marking_ref"]; there {
-		if g.ref, ok = v.(string); !ok || g.ref == "" {
+		if g.Ref, ok = v.(string); !ok || g.Ref == "" {
 			return g, false
 		}
 	}
 	if v, there := m["lang"]; there {
-		if g.lang, ok = v.(string); !ok || g.lang == "" {
+		if g.Lang, ok = v.(string); !ok || g.Lang == "" {
 			return g, false
 		}
 	}
@@ -141,49 +153,25 @@ func oneGranular(m map[string]any) (granular, bool) {
 		n = len(l)
 	}
 	selectors := stix.StringList(m["selectors"])
-	if len(selectors) == 0 || len(selectors) != n || g.ref == "" && g.lang == "" {
+	if len(selectors) == 0 || len(selectors) != n || g.Ref == "" && g.Lang == "" {
 		return g, false
 	}
 	for _, s := range selectors {
-		p, ok := splitSelector(s)
+		p, ok := Split(s)
 		if !ok {
 			return g, false
 		}
-		g.paths = append(g.paths, p)
+		g.Paths = append(g.Paths, p)
 	}
 	return g, true
-}
-
-// GranularSensitive reports whether the object has granular markings that could
-// keep a part of it from somebody: any with a marking_ref, and any whose form is
-// not understood. Only such objects need [Redact].
-func GranularSensitive(o stix.Object) bool {
-	v, there := o["granular_markings"]
-	if !there {
-		return false
-	}
-	list, ok := v.([]any)
-	if !ok {
-		return true
-	}
-	for _, e := range list {
-		m, ok := e.(map[string]any)
-		if !ok {
-			return true
-		}
-		if _, marked := m["marking_ref"]; marked || m["lang"] == nil {
-			return true
-		}
-	}
-	return false
 }
 
 // CheckSelector checks that a selector names a place that the object has
 // (section 7.2.3.1). Its error is of kind errs.Invalid.
 func CheckSelector(o stix.Object, selector string) error {
-	path, ok := splitSelector(selector)
+	path, ok := Split(selector)
 	if ok {
-		_, ok = find(map[string]any(o), path)
+		_, ok = Find(map[string]any(o), path)
 	}
 	if !ok {
 		return errs.New(errs.Invalid, "the selector %q names nothing in %s", selector, o.ID()).
@@ -205,20 +193,20 @@ func MarkingsAt(o stix.Object, selector string, reach Reach) (refs, langs []stri
 	if err := CheckSelector(o, selector); err != nil {
 		return nil, nil, err
 	}
-	gs, ok := granulars(o)
+	gs, ok := Of(o)
 	if !ok {
 		return nil, nil, errs.New(errs.Invalid, "the granular markings of %s are not of the form of STIX 2.1 section 7.2.3", o.ID())
 	}
-	place, _ := splitSelector(selector)
+	place, _ := Split(selector)
 	for _, g := range gs {
-		if !slices.ContainsFunc(g.paths, func(p []string) bool { return reaches(p, place, reach) }) {
+		if !slices.ContainsFunc(g.Paths, func(p []string) bool { return reaches(p, place, reach) }) {
 			continue
 		}
-		if g.ref != "" {
-			refs = append(refs, g.ref)
+		if g.Ref != "" {
+			refs = append(refs, g.Ref)
 		}
-		if g.lang != "" {
-			langs = append(langs, g.lang)
+		if g.Lang != "" {
+			langs = append(langs, g.Lang)
 		}
 	}
 	if reach&Inherited != 0 {
