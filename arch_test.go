@@ -49,7 +49,7 @@ var cordon = house{
 			"lists/eu", "lists/eujournal", "lists/ch", "lists/csl", "lists/uk", "lists/au", "lists/jpmeti", "lists/krgazette",
 			"identity", "identity/eval", "brief/document", "brief/wording", "monitor/book", "monitor/notify", "lists/history", "lists/held", "lists/eval",
 			"extract/charset", "extract/gazetteer", "extract/indicator", "extract/page", "extract/pdf",
-			"trace", "transfer", "transfer/segment", "transfer/cassandra", "taxii", "auth", "starter",
+			"trace", "transfer", "transfer/segment", "transfer/cassandra", "taxii", "taxii/client", "taxii/store", "auth", "starter",
 		},
 		3: {"matrix", "ledger", "vetting", "link", "coord", "casework", "brief", "peer", "intake", "monitor"},
 		4: {"cmd/cordon", "cmd/cordon/desks", "cmd/cordon/measure", "cmd/cordon/run", "web", "web/say", "web/view", "api", "node"},
