@@ -48,6 +48,10 @@ type Config struct {
 
 	// Monitor is how customer books are watched over; see docs/monitoring.md.
 	Monitor MonitorConfig `toml:"monitor"`
+
+	// TAXII is what the node gives to and takes from other programs; see
+	// docs/taxii.md. Without collections there is no server.
+	TAXII TAXIIConfig `toml:"taxii"`
 }
 
 // DefaultHome is the node's folder unless told: CORDON_HOME, or cordon in the
@@ -105,6 +109,9 @@ func (c Config) Check() error {
 		if _, ok := lists.Find(k); !ok {
 			return errs.New(errs.Invalid, "sync.%s: there is no such list", k).WithHint("cordon import --help names the lists.")
 		}
+	}
+	if err := c.TAXII.Check(); err != nil {
+		return err
 	}
 	return c.Monitor.Check()
 }

@@ -11,6 +11,8 @@
 //	running.json     where the running node answers
 //	sync.json        what was seen of each list's address
 //	clearances.jsonl who has decided that a question is not a listed party
+//	taxii-clients.json who may use the TAXII server, with the hashes of their keys
+//	taxii.db         statuses and deletions of the TAXII server
 //	journal.db, projections.db, checkpoint.key, archive/
 //
 // Guarantees: one process at a time has a folder open, another gets

@@ -33,6 +33,7 @@ import (
 	"github.com/cordon-project/cordon/screen/past"
 	"github.com/cordon-project/cordon/starter"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/taxii"
 	"github.com/cordon-project/cordon/web"
 )
 
@@ -54,18 +55,20 @@ type Node struct {
 	owner policy.Viewer
 	links links
 
-	archive   *archive.Archive
-	store     *sqlite.Store
-	projector *sqlite.Projector
-	screen    *screen.Screener
-	intake    *intake.Desk
-	clear     *clearance.Store
-	monitor   watching
-	held      *held.Store
-	runs      *past.Runs
-	past      *past.Views
-	identity  *identity.Engine
-	matrix    *matrix.Desk
+	archive     *archive.Archive
+	store       *sqlite.Store
+	projector   *sqlite.Projector
+	projections []journal.Projection
+	screen      *screen.Screener
+	intake      *intake.Desk
+	clear       *clearance.Store
+	monitor     watching
+	held        *held.Store
+	runs        *past.Runs
+	past        *past.Views
+	identity    *identity.Engine
+	matrix      *matrix.Desk
+	taxii       exchange
 
 	ctx    context.Context // ends with the node
 	cancel context.CancelFunc
@@ -139,7 +142,11 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	projection := screen.NewProjection()
-	if n.projector, err = sqlite.NewProjector(ctx, n.store, []journal.Projection{projection}); err != nil {
+	n.projections = append([]journal.Projection{projection}, n.taxii.projections(n.c.TAXII)...)
+	if n.projector, err = sqlite.NewProjector(ctx, n.store, n.projections); err != nil {
+		return err
+	}
+	if err := n.newTAXII(ctx, level); err != nil {
 		return err
 	}
 	n.screen = screen.New(screen.Config{
@@ -231,6 +238,9 @@ func (n *Node) Close() error {
 	if n.store != nil {
 		all = append(all, n.store.Close())
 	}
+	if n.taxii.store != nil {
+		all = append(all, n.taxii.store.Close())
+	}
 	if n.clear != nil {
 		all = append(all, n.clear.Close())
 	}
@@ -312,6 +322,9 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 	defer pages.Close()
 	mux := http.NewServeMux()
 	mux.Handle(api.Base+"/", ownHost(pages, n.API()))
+	if n.taxii.server != nil {
+		mux.Handle(taxii.Base, ownHost(pages, n.taxii.server))
+	}
 	mux.Handle("/", pages)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(n.o.Log.Handler(), slog.LevelDebug)}
 	if err := writeRunning(n.c.Home, n.base); err != nil {

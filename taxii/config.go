@@ -110,6 +110,7 @@ type Limits struct {
 	InFlight   int64         `toml:"in_flight"`   // bytes of bodies that are held at a time, of all clients
 	PerClient  int           `toml:"per_client"`  // requests of one client at a time
 	Writers    int           `toml:"writers"`     // envelopes that are read and appended at a time
+	Queue      int           `toml:"queue"`       // envelopes that wait for a writer, or come in, of all clients
 	Requests   float64       `toml:"requests"`    // of one client in a second, lasting
 	Burst      int           `toml:"burst"`       // of one client at once
 	BodyTime   time.Duration `toml:"body_time"`   // for a body to come in, and for an answer to go out
@@ -118,7 +119,7 @@ type Limits struct {
 
 // DefaultLimits are safe for a node on a small machine.
 var DefaultLimits = Limits{
-	Page: 250, MaxPage: 2000, PageBytes: 8 << 20, Body: 10 << 20, Objects: 10_000, InFlight: 32 << 20, PerClient: 16, Writers: 2,
+	Page: 250, MaxPage: 2000, PageBytes: 8 << 20, Body: 10 << 20, Objects: 10_000, InFlight: 32 << 20, PerClient: 16, Writers: 2, Queue: 32,
 	Requests: 50, Burst: 200, BodyTime: 30 * time.Second, SettleTime: 5 * time.Second,
 }
 
@@ -139,7 +140,8 @@ func (l Limits) withDefaults() Limits {
 	d := DefaultLimits
 	l.Page, l.MaxPage, l.PageBytes = or(l.Page, d.Page), or(l.MaxPage, d.MaxPage), or(l.PageBytes, d.PageBytes)
 	l.Body, l.Objects, l.InFlight = or(l.Body, d.Body), or(l.Objects, d.Objects), or(l.InFlight, d.InFlight)
-	l.PerClient, l.Writers, l.Requests, l.Burst = or(l.PerClient, d.PerClient), or(l.Writers, d.Writers), or(l.Requests, d.Requests), or(l.Burst, d.Burst)
+	l.PerClient, l.Writers, l.Queue = or(l.PerClient, d.PerClient), or(l.Writers, d.Writers), or(l.Queue, d.Queue)
+	l.Requests, l.Burst = or(l.Requests, d.Requests), or(l.Burst, d.Burst)
 	l.BodyTime, l.SettleTime = or(l.BodyTime, d.BodyTime), or(l.SettleTime, d.SettleTime)
 	l.Page = min(l.Page, l.MaxPage)
 	return l
@@ -213,7 +215,7 @@ func (l Limits) check() error {
 	l = l.withDefaults()
 	for name, v := range map[string]int64{
 		"page": int64(l.Page), "max_page": int64(l.MaxPage), "page_bytes": int64(l.PageBytes), "body": l.Body, "objects": int64(l.Objects),
-		"in_flight": l.InFlight, "per_client": int64(l.PerClient), "writers": int64(l.Writers), "burst": int64(l.Burst),
+		"in_flight": l.InFlight, "per_client": int64(l.PerClient), "writers": int64(l.Writers), "queue": int64(l.Queue), "burst": int64(l.Burst),
 		"body_time": int64(l.BodyTime), "settle_time": int64(l.SettleTime),
 	} {
 		if v <= 0 {

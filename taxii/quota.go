@@ -21,7 +21,8 @@ type quotas struct {
 	clock   func() time.Time
 	mu      sync.Mutex
 	clients map[string]*usage
-	bytes   int64         // of bodies that are held
+	bytes   int64 // of bodies that are held
+	bodies  int
 	writers chan struct{} // one token for each envelope that is worked on
 }
 
@@ -76,19 +77,21 @@ func (q *quotas) enter(client string) (leave func(), err error) {
 func (q *quotas) hold(n int64) (release func(), err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.bytes+n > q.limits.InFlight {
+	if q.bytes+n > q.limits.InFlight || q.bodies >= q.limits.Writers+q.limits.Queue {
 		return nil, errBusy
 	}
 	q.bytes += n
+	q.bodies++
 	return func() {
 		q.mu.Lock()
 		defer q.mu.Unlock()
 		q.bytes -= n
+		q.bodies--
 	}, nil
 }
 
-// turn waits for the right to read and append an envelope. Who waits holds bytes,
-// so the queue is as long as those allow.
+// turn waits for the right to read and append an envelope. Who waits has been
+// let in by hold, so the queue is bounded.
 func (q *quotas) turn(ctx context.Context) (done func(), err error) {
 	select {
 	case q.writers <- struct{}{}:

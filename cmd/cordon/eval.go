@@ -23,6 +23,7 @@ type evalCmd struct {
 	Monitor  desks.EvalMonitor `cmd:"" help:"A book of many customers against successive versions of a list: memory, time for each change, whether anything is missed."`
 	Identity evalIdentityCmd   `cmd:"" help:"Pairs of list entries (CSV: left, right, label) against the node: precision and recall of which are one party."`
 	Matrix   desks.EvalMatrix  `cmd:"" help:"Who is not on another government's list: counted by names and by identity, every difference shown; the press beside the lists."`
+	TAXII    desks.EvalTAXII   `cmd:"" name:"taxii" help:"A node that serves and takes objects over TAXII: pages, ingest, overload, a kill."`
 	History  evalHistoryCmd    `cmd:"" help:"Successive versions of an official list: load them all, give each back, ask as of each date."`
 }
 

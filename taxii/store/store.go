@@ -1,7 +1,7 @@
-// Package store keeps what a TAXII server and client know beside the journal, in
+// Package store keeps what a TAXII server knows beside the journal, in
 // the file taxii.db of a node's folder: statuses of requests, which versions were
-// taken out of which collection, objects that wait for a person, how far other
-// servers have been read, and the key that seals positions.
+// taken out of which collection, objects that wait for a person, and the key that
+// seals positions.
 //
 // In come small records, each durable when the call returns; out come the same.
 // Statuses are kept for a time and up to a number, the oldest go first. Nothing
@@ -253,23 +253,4 @@ func (s *Store) Held(ctx context.Context, limit int) (list []Held, err error) {
 		list = append(list, h)
 	}
 	return list, s.db.Explain(rows.Err())
-}
-
-// Position returns how far a collection of another server has been read, nil for
-// not at all.
-func (s *Store) Position(ctx context.Context, source string) (body []byte, err error) {
-	defer errs.Wrap(&err, "store.Position")
-	err = s.db.Read.QueryRowContext(ctx, "SELECT body FROM positions WHERE source = ?", source).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return body, s.db.Explain(err)
-}
-
-// SetPosition keeps how far a collection of another server has been read.
-func (s *Store) SetPosition(ctx context.Context, source string, body []byte) (err error) {
-	defer errs.Wrap(&err, "store.SetPosition")
-	_, err = s.db.Write.ExecContext(context.WithoutCancel(ctx), "INSERT INTO positions VALUES (?, ?, ?) ON CONFLICT (source) DO UPDATE SET at = excluded.at, body = excluded.body",
-		source, s.o.Clock().UnixNano(), body)
-	return s.db.Explain(err)
 }

@@ -1,6 +1,6 @@
 // Package measure counts what the desks promise over folders of real data, each in
 // a node of its own that is thrown away: the figures of the designation matrix
-// ([Matrix]) and what following a list costs the monitor of customers ([Monitor]).
+// ([Matrix]), and over objects that are made up: pages and ingest of TAXII ([TAXII]).
 //
 // In comes a folder as the data's page describes it; out come figures that the
 // command prints as text or JSON, with every case that went otherwise. Nothing here

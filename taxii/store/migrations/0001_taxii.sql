@@ -34,10 +34,3 @@ CREATE TABLE held (
   why        TEXT    NOT NULL,
   body       BLOB    NOT NULL
 ) STRICT;
-
--- How far each collection of another server has been read.
-CREATE TABLE positions (
-  source TEXT PRIMARY KEY,
-  at     INTEGER NOT NULL,
-  body   BLOB    NOT NULL
-) WITHOUT ROWID, STRICT;
