@@ -41,9 +41,9 @@ func (c *EvalTAXII) Run(a *run.App) error {
 		a.Code = 1
 	}
 	return a.Out(got, func(w io.Writer) {
-		fmt.Fprintf(w, "filled with %d objects at %.0f objects/s, memory at most %d MB\n", got.Objects, got.Ingest, got.FillPeak>>20)
+		fmt.Fprintf(w, "filled with %d objects at %.0f objects/s (%.0f µs of processor time an object), memory at most %d MB\n", got.Objects, got.Ingest, got.IngestCPU, got.FillPeak>>20)
 		for _, x := range got.Pages {
-			fmt.Fprintf(w, "pages of 100, %-32s %6d  p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms\n", x.What, x.N, x.P50, x.P99, x.Max)
+			fmt.Fprintf(w, "pages of 100, %-32s %6d  p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms  processor %5.2f ms\n", x.What, x.N, x.P50, x.P99, x.Max, x.CPU)
 		}
 		fmt.Fprintf(w, "overload: %.0f objects/s offered, %.0f accepted, %d answers 429; memory %d MB before, %d MB at most\n",
 			got.Offered, got.Accepted, got.Busy, got.Before>>20, got.Peak>>20)

@@ -39,6 +39,7 @@ type TAXIIOptions struct {
 type TAXIIFigures struct {
 	Objects   int         `json:"objects"`
 	Ingest    float64     `json:"ingest_objects_per_second"` // while filling
+	IngestCPU float64     `json:"ingest_cpu_us_per_object"`  // processor time of the node, the same on a busy machine
 	FillPeak  int64       `json:"fill_memory_peak"`
 	Pages     []TAXIIPage `json:"pages"`
 	Accepted  float64     `json:"overload_accepted_objects_per_second"`
@@ -54,6 +55,7 @@ type TAXIIFigures struct {
 // TAXIIPage is how long pages of 100 took.
 type TAXIIPage struct {
 	What string  `json:"what"`
+	CPU  float64 `json:"cpu_ms"` // processor time of the node for one, on average
 	N    int     `json:"n"`
 	P50  float64 `json:"p50_ms"`
 	P99  float64 `json:"p99_ms"`
@@ -184,6 +186,29 @@ func (m *taxiiEval) memory() int64 {
 	return 0
 }
 
+// processor is the processor time that the node has used, 0 where the system does
+// not tell.
+func (m *taxiiEval) processor() time.Duration {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", m.child.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, err := strconv.ParseInt(fields[11], 10, 64)
+	if err != nil {
+		return 0
+	}
+	system, err := strconv.ParseInt(fields[12], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond // USER_HZ is 100
+}
+
 // watch samples the node's memory until it is stopped, and returns the peak.
 func (m *taxiiEval) watch() (peak func() int64) {
 	var most int64
@@ -284,7 +309,7 @@ func (m *taxiiEval) ask(key, method, path string, body []byte, into any) (int, h
 
 // fill sends objects over four connections.
 func (m *taxiiEval) fill(f *TAXIIFigures) error {
-	peak, begun := m.watch(), time.Now()
+	peak, begun, cpu := m.watch(), time.Now(), m.processor()
 	var wg sync.WaitGroup
 	failed := make([]error, 4)
 	for w := range failed {
@@ -302,6 +327,7 @@ func (m *taxiiEval) fill(f *TAXIIFigures) error {
 	wg.Wait()
 	f.Objects = int(m.next.Load())
 	f.Ingest = float64(f.Objects) / time.Since(begun).Seconds()
+	f.IngestCPU = float64((m.processor() - cpu).Microseconds()) / float64(max(1, f.Objects))
 	f.FillPeak = peak()
 	return errors.Join(failed...)
 }
@@ -313,10 +339,24 @@ type taxiiPage struct {
 	Objects []json.RawMessage `json:"objects"`
 }
 
+// settled asks until the index has followed the journal: after filling it may be
+// behind by more than a request waits for.
+func (m *taxiiEval) settled() (http.Header, error) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for range 600 {
+		code, h, err := m.ask(m.reader, http.MethodGet, taxiiPath+"objects/?limit=1", nil, nil)
+		if err != nil || code != http.StatusServiceUnavailable {
+			return h, err
+		}
+		<-t.C
+	}
+	return nil, errs.New(errs.Unavailable, "the index does not follow the journal")
+}
+
 // pages measures pages of 100 for a client who may not see all.
 func (m *taxiiEval) pages(f *TAXIIFigures) error {
-	var first taxiiPage
-	_, h, err := m.ask(m.reader, http.MethodGet, taxiiPath+"objects/?limit=1", nil, &first)
+	h, err := m.settled()
 	if err != nil {
 		return err
 	}
@@ -355,6 +395,7 @@ func (m *taxiiEval) pages(f *TAXIIFigures) error {
 			endpoint = "manifest/?limit=100"
 		}
 		var times []float64
+		cpu := m.processor()
 		for i := range m.o.Pages {
 			query := kind.query()
 			p = taxiiPage{}
@@ -368,7 +409,7 @@ func (m *taxiiEval) pages(f *TAXIIFigures) error {
 		}
 		slices.Sort(times)
 		n := len(times)
-		f.Pages = append(f.Pages, TAXIIPage{kind.what, n, times[n/2], times[min(n-1, n*99/100)], times[n-1]})
+		f.Pages = append(f.Pages, TAXIIPage{kind.what, float64((m.processor() - cpu).Microseconds()) / 1000 / float64(n), n, times[n/2], times[min(n-1, n*99/100)], times[n-1]})
 	}
 	return nil
 }
@@ -477,6 +518,9 @@ func (m *taxiiEval) killed(f *TAXIIFigures) error {
 		return errs.New(errs.Internal, "nothing was accepted before the kill, so it says nothing")
 	}
 	if err := m.start(); err != nil {
+		return err
+	}
+	if _, err := m.settled(); err != nil {
 		return err
 	}
 	f.Killed = len(got.objects)
