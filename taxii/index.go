@@ -265,7 +265,7 @@ func (x *index) find(s *sight, q search, n int) []hit {
 	defer x.mu.RUnlock()
 	f := finder{x: x, s: s, q: q}
 	if q.types != nil {
-		f.types = map[int32]bool{}
+		f.types = make([]bool, len(x.types.texts))
 		for _, t := range q.types {
 			if n, ok := x.types.ids[t]; ok {
 				f.types[n] = true
@@ -291,7 +291,7 @@ type finder struct {
 	x     *index
 	s     *sight
 	q     search
-	types map[int32]bool
+	types []bool             // by number
 	ends  map[int32][2]int32 // first and last of groups with several versions
 }
 
@@ -317,7 +317,10 @@ func (f *finder) candidates() []int32 {
 }
 
 func (f *finder) has(i int32, it *item) bool {
-	if f.types != nil && !f.types[it.typ] || f.x.unlisted[f.q.view][it.seq] || !f.s.item(it) {
+	if f.types != nil && !f.types[it.typ] || !f.s.item(it) {
+		return false
+	}
+	if gone := f.x.unlisted[f.q.view]; len(gone) > 0 && gone[it.seq] {
 		return false
 	}
 	v := f.q.versions

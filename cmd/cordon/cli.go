@@ -39,6 +39,8 @@ type cli struct {
 	Book  desks.Book  `cmd:"" help:"Keep customers, encrypted, and screen them when lists change."`
 	Alert desks.Alert `cmd:"" help:"Decide on what screening the customer books has found."`
 
+	TAXII desks.TAXII `cmd:"" name:"taxii" help:"Who may use this node as a TAXII server, and collections of other servers."`
+
 	Log        logCmd        `cmd:"" help:"Show the journal and its checkpoint."`
 	Quarantine quarantineCmd `cmd:"" help:"Show what was refused, and why."`
 	Verify     verifyCmd     `cmd:"" help:"Recompute everything that the node holds and say what is wrong."`

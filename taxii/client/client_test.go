@@ -93,10 +93,10 @@ func TestHostileServers(t *testing.T) {
 		}, errs.Invalid, "time", 0},
 		"a web page":      {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, errs.Invalid, "not a TAXII", 0},
 		"another form":    {func(w http.ResponseWriter, _ *http.Request) { taxii(w, `{"more":1,"objects":{}}`) }, errs.Invalid, "another form", 0},
-		"sent elsewhere":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://192.0.2.1/", 302) }, errs.Denied, "elsewhere", 0},
-		"no access":       {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", 403) }, errs.Denied, "403", 0},
-		"no collection":   {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", 404) }, errs.NotFound, "404", 0},
-		"always a defect": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", 500) }, errs.Unavailable, "500", 0},
+		"sent elsewhere":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://192.0.2.1/", http.StatusFound) }, errs.Denied, "elsewhere", 0},
+		"no access":       {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusForbidden) }, errs.Denied, "403", 0},
+		"no collection":   {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusNotFound) }, errs.NotFound, "404", 0},
+		"always a defect": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusInternalServerError) }, errs.Unavailable, "500", 0},
 		"a terminal's escape in its words": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(400)
 			fmt.Fprint(w, `{"title":"\u001b[2Jgone\u202e"}`)
