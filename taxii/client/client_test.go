@@ -91,9 +91,11 @@ func TestHostileServers(t *testing.T) {
 			w.Header().Set("X-TAXII-Date-Added-Last", "tomorrow")
 			taxii(w, `{"more":false,"objects":[`+object+`]}`)
 		}, errs.Invalid, "time", 0},
-		"a web page":      {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, errs.Invalid, "not a TAXII", 0},
-		"another form":    {func(w http.ResponseWriter, _ *http.Request) { taxii(w, `{"more":1,"objects":{}}`) }, errs.Invalid, "another form", 0},
-		"sent elsewhere":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://192.0.2.1/", http.StatusFound) }, errs.Denied, "elsewhere", 0},
+		"a web page":   {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, errs.Invalid, "not a TAXII", 0},
+		"another form": {func(w http.ResponseWriter, _ *http.Request) { taxii(w, `{"more":1,"objects":{}}`) }, errs.Invalid, "another form", 0},
+		"sent elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://192.0.2.1/", http.StatusFound)
+		}, errs.Denied, "elsewhere", 0},
 		"no access":       {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusForbidden) }, errs.Denied, "403", 0},
 		"no collection":   {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusNotFound) }, errs.NotFound, "404", 0},
 		"always a defect": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusInternalServerError) }, errs.Unavailable, "500", 0},

@@ -435,18 +435,19 @@ type loaded struct {
 
 // load sends small envelopes over 128 connections until its time ends. What the
 // node does not take is offered again at once, the same bytes, so that making them
-// does not slow the offer. during is called once half of the time is over; after it
-// connections may fail.
+// does not slow the offer. during is called once half of the time is over and
+// something was taken; after it connections may fail.
 func (m *taxiiEval) load(d time.Duration, during func()) (out loaded, err error) {
 	end := time.Now().Add(d)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	var ended atomic.Bool
+	goesOn := func() bool { return !ended.Load() && (during != nil || time.Now().Before(end)) }
 	failed := make([]error, 128)
 	for w := range failed {
 		wg.Go(func() {
-			for time.Now().Before(end) && !ended.Load() {
-				got, err := m.offer(end)
+			for goesOn() {
+				got, err := m.offer(goesOn)
 				mu.Lock()
 				out.objects, out.statuses = append(out.objects, got.objects...), append(out.statuses, got.statuses...)
 				out.offered, out.busy = out.offered+got.offered, out.busy+got.busy
@@ -459,8 +460,17 @@ func (m *taxiiEval) load(d time.Duration, during func()) (out loaded, err error)
 		})
 	}
 	if during != nil {
-		timer := time.NewTimer(d / 2)
-		<-timer.C
+		t := time.NewTicker(d / 20)
+		defer t.Stop()
+		for taken := 0; taken == 0 || time.Now().Before(end.Add(-d/2)); { // something has to be there to be lost
+			<-t.C
+			mu.Lock()
+			taken = len(out.statuses)
+			mu.Unlock()
+			if m.ctx.Err() != nil || time.Now().After(end.Add(time.Minute)) {
+				break
+			}
+		}
 		ended.Store(true)
 		during()
 	}
@@ -472,8 +482,8 @@ func (m *taxiiEval) load(d time.Duration, during func()) (out loaded, err error)
 	return out, errors.Join(failed...)
 }
 
-// offer sends one envelope until it is taken or the time is over.
-func (m *taxiiEval) offer(end time.Time) (out loaded, err error) {
+// offer sends one envelope until it is taken or the load is over.
+func (m *taxiiEval) offer(goesOn func() bool) (out loaded, err error) {
 	last := m.next.Add(taxiiSmall)
 	objects := make([]stix.Object, taxiiSmall)
 	var ids []string
@@ -485,7 +495,7 @@ func (m *taxiiEval) offer(end time.Time) (out loaded, err error) {
 	if err != nil {
 		return out, err
 	}
-	for time.Now().Before(end) {
+	for goesOn() {
 		var st struct {
 			ID string `json:"id"`
 		}
