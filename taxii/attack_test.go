@@ -471,3 +471,27 @@ func (r *recorder) Write(b []byte) (int, error) {
 	r.WriteHeader(http.StatusOK)
 	return r.body.Write(b)
 }
+
+// An object with granular markings is given without what they hide; one of which
+// nothing valid would be left is not there, and no page is short of it.
+func TestGranularMarkings(t *testing.T) {
+	s := serve(t, t.TempDir(), nil)
+	cut := func(n int, selector string) stix.Object {
+		o := indicator(n, 0, policy.Clear)
+		o["description"] = "for insiders"
+		o["granular_markings"] = []any{map[string]any{"marking_ref": policy.MarkingID(policy.Red), "selectors": []any{selector}}}
+		return o
+	}
+	s.add(cut(1, "description"), cut(2, "pattern"), cut(3, "pattern"), indicator(4, 0, policy.Clear), indicator(5, 0, policy.Clear))
+	e := s.get("partner", allPath+"objects/?limit=2").envelope(t)
+	if len(e.Objects) != 2 || !e.More || strings.Contains(string(e.Objects[0]), "insiders") {
+		t.Fatalf("%s, more %v", e.Objects, e.More)
+	}
+	rest := s.get("partner", allPath+"objects/?limit=2&next="+e.Next).envelope(t)
+	if len(rest.Objects) != 1 || rest.More {
+		t.Errorf("%s, more %v", rest.Objects, rest.More)
+	}
+	if e := s.get("insider", allPath+"objects/").envelope(t); len(e.Objects) != 5 || !strings.Contains(string(e.Objects[0]), "insiders") {
+		t.Errorf("the insider gets %s", e.Objects)
+	}
+}
