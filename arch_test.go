@@ -49,7 +49,7 @@ var cordon = house{
 			"lists/eu", "lists/eujournal", "lists/ch", "lists/csl", "lists/uk", "lists/au", "lists/jpmeti", "lists/krgazette",
 			"identity", "identity/eval", "brief/document", "brief/wording", "monitor/book", "monitor/notify", "lists/history", "lists/held", "lists/eval",
 			"extract/charset", "extract/gazetteer", "extract/indicator", "extract/page", "extract/pdf",
-			"trace", "transfer", "transfer/segment", "transfer/cassandra", "taxii", "starter", "feed", "feed/warning", "actors",
+			"trace", "transfer", "transfer/segment", "transfer/cassandra", "taxii", "taxii/client", "taxii/store", "starter", "feed", "feed/warning", "actors",
 			"auth", "auth/key", "auth/lockout", "auth/flow", "auth/oidc", "auth/passkey", "auth/mtls", "auth/signin", "auth/trail", "auth/release",
 		},
 		3: {"matrix", "ledger", "vetting", "link", "coord", "casework", "brief", "peer", "intake", "monitor"},

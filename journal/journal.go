@@ -43,11 +43,15 @@ type Entry struct {
 	Version   string // stix.Object.Version: modified, created, or "" for observables
 	Label     policy.Label
 	Leaf      [32]byte  // leaf hash in the log: RFC 6962 hash of the salted commitment
-	At        time.Time // when this node accepted it
+	At        time.Time // when this node accepted it: whole microseconds, one for each append and later than that of the append before
 	Canonical []byte    // RFC 8785 bytes; nil for an erased version; redacted for the viewer if granular markings say so
 	Redacted  []string  // selectors removed for this viewer
 	Erased    bool
 	Erases    int64 // for an erasure: the sequence number of the erased entry; otherwise 0
+
+	// Own is, in the form for projections, the label of the object as a whole,
+	// where Label is one that covers every part of it. Otherwise it is "".
+	Own policy.Label
 
 	parsed *parsed // see Share
 }
@@ -85,6 +89,7 @@ type Refusal struct {
 type Query struct {
 	After   int64    // sequence numbers above this
 	Types   []string // empty for all
+	Seqs    []int64  // only these sequence numbers, in any order; nil for all
 	Latest  bool     // only the newest version of each id
 	Limit   int      // 0 for no limit
 	Newest  bool     // newest first

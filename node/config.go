@@ -51,6 +51,10 @@ type Config struct {
 
 	// Auth is how people and programs prove who they are; see docs/auth.md.
 	Auth AuthConfig `toml:"auth"`
+
+	// TAXII is what the node gives to and takes from other programs; see
+	// docs/taxii.md. Without collections there is no server.
+	TAXII TAXIIConfig `toml:"taxii"`
 }
 
 // DefaultHome is the node's folder unless told: CORDON_HOME, or cordon in the
@@ -110,6 +114,9 @@ func (c Config) Check() error {
 		}
 	}
 	if err := c.Auth.Check(); err != nil {
+		return err
+	}
+	if err := c.TAXII.Check(); err != nil {
 		return err
 	}
 	return c.Monitor.Check()

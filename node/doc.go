@@ -14,6 +14,8 @@
 //	audit.db         who read what is restricted, who signed in, who was refused
 //	releases.jsonl   what may go to partners, by whom
 //	clearances.jsonl who has decided that a question is not a listed party
+//	taxii-clients.json who may use the TAXII server, with the hashes of their keys
+//	taxii.db         statuses and deletions of the TAXII server
 //	journal.db, projections.db, checkpoint.key, archive/
 //
 // Guarantees: one process at a time has a folder open, another gets

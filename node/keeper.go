@@ -27,20 +27,26 @@ func (n *Node) Rebuild(ctx context.Context, progress journal.Progress) (_ []api.
 	if err := n.projector.CatchUp(ctx); err != nil {
 		return nil, err
 	}
-	r := api.Rebuilt{Projection: "screen"}
-	before, _, err := n.projector.Digest(ctx, r.Projection)
-	if err != nil {
-		return nil, err
+	var out []api.Rebuilt
+	for _, p := range n.projections {
+		before, _, err := n.projector.Digest(ctx, p.Name())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, api.Rebuilt{Projection: p.Name(), Before: hex.EncodeToString(before[:])})
 	}
 	if err := n.projector.Rebuild(ctx, progress); err != nil {
 		return nil, err
 	}
-	after, rows, err := n.projector.Digest(ctx, r.Projection)
-	if err != nil {
-		return nil, err
+	for i := range out {
+		after, rows, err := n.projector.Digest(ctx, out[i].Projection)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Rows, out[i].After = rows, hex.EncodeToString(after[:])
+		out[i].Same = out[i].Before == out[i].After
 	}
-	r.Rows, r.Before, r.After, r.Same = rows, hex.EncodeToString(before[:]), hex.EncodeToString(after[:]), before == after
-	return []api.Rebuilt{r}, nil
+	return out, nil
 }
 
 // Checkpoint returns the newest signed checkpoint.

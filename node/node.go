@@ -36,6 +36,7 @@ import (
 	"github.com/cordon-project/cordon/screen/past"
 	"github.com/cordon-project/cordon/starter"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/taxii"
 	"github.com/cordon-project/cordon/web"
 )
 
@@ -57,21 +58,23 @@ type Node struct {
 	owner policy.Viewer
 	links links
 
-	archive   *archive.Archive
-	store     *sqlite.Store
-	projector *sqlite.Projector
-	screen    *screen.Screener
-	intake    *intake.Desk
-	clear     *clearance.Store
-	monitor   watching
-	held      *held.Store
-	runs      *past.Runs
-	past      *past.Views
-	identity  *identity.Engine
-	matrix    *matrix.Desk
-	warnings  *warning.Store
-	stopping  chan struct{} // closed when the server begins to stop
-	entrance  entrance
+	archive     *archive.Archive
+	store       *sqlite.Store
+	projector   *sqlite.Projector
+	screen      *screen.Screener
+	intake      *intake.Desk
+	clear       *clearance.Store
+	monitor     watching
+	held        *held.Store
+	runs        *past.Runs
+	past        *past.Views
+	identity    *identity.Engine
+	matrix      *matrix.Desk
+	warnings    *warning.Store
+	stopping    chan struct{} // closed when the server begins to stop
+	entrance    entrance
+	projections []journal.Projection
+	taxii       exchange
 
 	ctx    context.Context // ends with the node
 	cancel context.CancelFunc
@@ -152,7 +155,11 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	projection := screen.NewProjection()
-	if n.projector, err = sqlite.NewProjector(ctx, n.store, []journal.Projection{projection}); err != nil {
+	n.projections = append([]journal.Projection{projection}, n.taxii.projections(n.c.TAXII)...)
+	if n.projector, err = sqlite.NewProjector(ctx, n.store, n.projections); err != nil {
+		return err
+	}
+	if err := n.newTAXII(ctx, level); err != nil {
 		return err
 	}
 	n.screen = screen.New(screen.Config{
@@ -245,6 +252,9 @@ func (n *Node) Close() error {
 		all = append(all, n.store.Close())
 	}
 	all = append(all, n.entrance.close()...)
+	if n.taxii.store != nil {
+		all = append(all, n.taxii.store.Close())
+	}
 	if n.clear != nil {
 		all = append(all, n.clear.Close())
 	}
@@ -331,6 +341,9 @@ func (n *Node) Serve(ctx context.Context, l net.Listener, ready func()) (err err
 	mux := http.NewServeMux()
 	mux.Handle(api.Base+"/", programs)
 	mux.Handle(signin.Base, ownHost(pages, signIn))
+	if n.taxii.server != nil {
+		mux.Handle(taxii.Base, ownHost(pages, n.taxii.server))
+	}
 	mux.Handle("/", pages)
 	server := n.server(mux)
 	server.RegisterOnShutdown(func() { close(n.stopping) })

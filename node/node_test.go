@@ -117,7 +117,7 @@ func TestLinksWorkOnce(t *testing.T) {
 func TestADamagedSettingIsNamed(t *testing.T) {
 	for name, text := range map[string]string{
 		"unknown": "colour = 'red'", "syntax": "listen = ", "marking": "marking = 'secret'", "list": "[sync]\nnosuch = ['https://example.org']",
-		"origin": "origins = ['example.org']",
+		"origin": "origins = ['example.org']", "collection": "[[taxii.collections]]\nid = 'x'", "taxii limit": "[taxii.limits]\nbody = -1",
 	} {
 		home := t.TempDir()
 		if err := os.WriteFile(filepath.Join(home, "cordon.toml"), []byte(text), 0o600); err != nil {

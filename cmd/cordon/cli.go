@@ -48,6 +48,7 @@ type cli struct {
 
 	Auth  accounts.Auth  `cmd:"" help:"Who may use the node: organisations, people, programs, roles, keys, certificates."`
 	Audit accounts.Audit `cmd:"" help:"Show who read what is restricted, who signed in, who was refused, what was changed of accounts."`
+	TAXII desks.TAXII    `cmd:"" name:"taxii" help:"Who may use this node as a TAXII server, and collections of other servers."`
 
 	Log        logCmd        `cmd:"" help:"Show the journal and its checkpoint."`
 	Quarantine quarantineCmd `cmd:"" help:"Show what was refused, and why."`

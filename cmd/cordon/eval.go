@@ -27,6 +27,7 @@ type evalCmd struct {
 	History  evalHistoryCmd     `cmd:"" help:"Successive versions of an official list: load them all, give each back, ask as of each date."`
 	Patterns desks.EvalPatterns `cmd:"" help:"Judged cases of STIX patterns, and an index over a million of them: time and memory."`
 	Policy   desks.EvalPolicy   `cmd:"" help:"Generated questions of who may have what, decided by the policy and by a second, independent oracle: leaks, disagreements."`
+	TAXII    desks.EvalTAXII    `cmd:"" name:"taxii" help:"A node that serves and takes objects over TAXII: pages, ingest, overload, a kill."`
 }
 
 type evalFile struct {

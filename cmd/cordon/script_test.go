@@ -69,6 +69,7 @@ func TestScript(t *testing.T) {
 			"idof":      idOf,
 			"keyof":     keyOf,
 			"bearer":    bearer,
+			"member":    memberOf,
 			// Makers of bad input, which no file of the scenario can hold.
 			"cut":     cutFile,
 			"line":    longLine,
@@ -119,6 +120,14 @@ func interruptNode(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := *ts.Value(nodeKey{}).(**exec.Cmd)
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	ts.Check(cmd.Wait())
+}
+
+// memberOf sets a variable to a text of a JSON object: member FILE NAME VARIABLE.
+func memberOf(ts *testscript.TestScript, neg bool, args []string) {
+	arguments(ts, neg, args, "member FILE NAME VARIABLE")
+	var m map[string]string
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &m))
+	ts.Setenv(args[2], m[args[1]])
 }
 
 // idOf sets a variable to the id of the one object in an output: idof FILE NAME.

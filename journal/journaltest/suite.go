@@ -86,6 +86,7 @@ func Run(t *testing.T, b Backend) {
 		"a scan of the newest shows each object once":                     testScanLatest,
 		"an erasure drops the content and keeps the proof":                testErase,
 		"the tree proves every entry":                                     testTree,
+		"each append has a time of its own, whatever the clock says":      testTimes,
 		"appends from many sides are serialised":                          testConcurrent,
 		"a context that ended adds nothing":                               testCancelled,
 		"projections follow and a rebuild is the same":                    testProjection,
@@ -519,6 +520,31 @@ func testLateDefinition(t *testing.T, b Backend) {
 	verified(t, s)
 }
 
+// testTimes opens the journal again and again, whose clock begins anew each time:
+// to the journal that is a clock that went back.
+func testTimes(t *testing.T, b Backend) {
+	place := t.TempDir()
+	for round := range 3 {
+		s := b.Open(t, place)
+		for i := range 3 {
+			n := 10*round + 3*i
+			add(t, s, Indicator(n, 0), Indicator(n+1, 0))
+		}
+		all := scan(t, s, Insider, journal.Query{})
+		for i, e := range all {
+			if e.At != e.At.Truncate(time.Microsecond) {
+				t.Errorf("entry %d is of %v", e.Seq, e.At)
+			}
+			if i > 0 && (i%2 == 1) != e.At.Equal(all[i-1].At) || i > 0 && e.At.Before(all[i-1].At) {
+				t.Errorf("entry %d is of %v after %v", e.Seq, e.At, all[i-1].At)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func testScan(t *testing.T, b Backend) {
 	s := open(t, b)
 	add(t, s, Load(0, 900)...)
@@ -544,6 +570,11 @@ func testScan(t *testing.T, b Backend) {
 	equal(t, "newest first", seqs(scan(t, s, Insider, journal.Query{Types: []string{"relationship", "indicator"}, Newest: true, Limit: 400})), two[:400])
 	equal(t, "after", seqs(scan(t, s, Insider, journal.Query{After: 897})), []int64{898, 899, 900})
 	equal(t, "limit", len(scan(t, s, Insider, journal.Query{Limit: 333})), 333)
+	some := []int64{700, 3, 3, 4, 901, -1}
+	equal(t, "some", seqs(scan(t, s, Insider, journal.Query{Seqs: some})), []int64{3, 4, 700})
+	equal(t, "some of one type, newest first", seqs(scan(t, s, Insider, journal.Query{Seqs: some, Types: []string{"indicator"}, Newest: true})), []int64{700, 4})
+	equal(t, "none", len(scan(t, s, Insider, journal.Query{Seqs: []int64{}})), 0)
+	equal(t, "some of what may be seen", len(scan(t, s, Anyone, journal.Query{Seqs: some})), 0)
 	equal(t, "no such type", len(scan(t, s, Insider, journal.Query{Types: []string{"campaign"}})), 0)
 	n := 0
 	for range s.Scan(t.Context(), Insider, journal.Query{}) {

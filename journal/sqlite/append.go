@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
@@ -217,7 +218,7 @@ func (s *Store) transact(ctx context.Context, w *writer, f func(context.Context)
 	w.stmt = s.sql.within(quiet, w.tx)
 	w.tail = s.tail.clone()
 	w.head = s.head.Load()
-	w.at = s.opts.Clock().UnixNano()
+	w.at = s.later()
 	if wrote, err = f(ctx); err != nil || !wrote {
 		return false, err
 	}
@@ -232,12 +233,21 @@ func (s *Store) transact(ctx context.Context, w *writer, f func(context.Context)
 	// The head comes last: who sees it may rely on the rest.
 	s.tail = w.tail
 	s.defs.add(w.defs)
+	s.lastAt = w.at
 	if w.changed {
 		s.epoch.Add(1)
 	}
 	s.head.Store(w.head)
 	s.changed.Tell()
 	return true, nil
+}
+
+// later is the time of the next append: the clock's in whole microseconds, or one
+// after the last where the clock has not gone on or went back. So who has seen all
+// up to a time has missed nothing of it, whoever appends meanwhile.
+func (s *Store) later() int64 {
+	const step = int64(time.Microsecond)
+	return max(s.opts.Clock().UnixNano()/step, s.lastAt/step+1) * step
 }
 
 // write decides on every draft, then writes what was accepted and refused.

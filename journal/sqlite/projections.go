@@ -46,6 +46,7 @@ func (s *Store) Batch(ctx context.Context, from, head int64) (b shelves.Batch) {
 		}
 		size += len(r.e.Canonical)
 		e := journal.Share(r.e)
+		e.Own = e.Label
 		if r.flags&flagGranular != 0 {
 			o, err := e.Object()
 			if err != nil {

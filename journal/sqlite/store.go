@@ -154,7 +154,8 @@ type Store struct {
 	// append serialises writers; what follows belongs to its holder.
 	append sync.Mutex
 	tail   tail
-	stale  bool // a commit failed: what is in memory has to be read again
+	lastAt int64 // of the last append, nanoseconds since 1970
+	stale  bool  // a commit failed: what is in memory has to be read again
 
 	head    atomic.Int64
 	epoch   atomic.Int64 // grows when entries that were applied have changed
@@ -217,7 +218,8 @@ func (s *Store) reload(ctx context.Context) error {
 	}
 	var head, epoch int64
 	err := s.db.Write.QueryRowContext(ctx,
-		"SELECT coalesce(max(seq), 0), (SELECT value FROM meta WHERE key = 'epoch') FROM entries").Scan(&head, &epoch)
+		`SELECT coalesce(max(seq), 0), (SELECT value FROM meta WHERE key = 'epoch'),
+			coalesce((SELECT at FROM appends ORDER BY n DESC LIMIT 1), 0) FROM entries`).Scan(&head, &epoch, &s.lastAt)
 	if err != nil {
 		return err
 	}
