@@ -62,6 +62,7 @@ func rules() []rule {
 		{"", "/books-key", nil},
 		{"", "/alerts", nil},
 		{"", "/deliveries", nil},
+		{"", "/taxii", nil},
 		{"", "/link", nil},
 	}
 }

@@ -62,6 +62,8 @@ type Config struct {
 	// Monitor watches over customer books, Deliveries says who was told.
 	Monitor    *monitor.Desk
 	Deliveries Deliveries
+	// Exchange is the node as a TAXII server.
+	Exchange Exchange
 	// Warnings gives the warning lists in force.
 	Warnings Warnings
 	// Changed returns a channel that is closed at the next change of the journal, and
@@ -172,6 +174,7 @@ func New(c Config) http.Handler {
 	s.imports()
 	s.keeping()
 	s.feeds()
+	s.exchange()
 	s.subscriptions()
 	s.accounts()
 	return s.guard(mux)

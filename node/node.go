@@ -270,7 +270,7 @@ func (n *Node) API() http.Handler {
 	return api.New(api.Config{
 		Screen: n.screen, Journal: n.read(), Intake: n.intake, Keeper: n, Clearances: n, History: histories{n}, Identities: identities{n}, Matrix: n.matrix, Packets: n.packet,
 		Monitor: n.monitor.desk, Deliveries: n.deliveries, Who: n.Who, Accounts: n.entrance.store, Trail: n.entrance.trail, Link: n.Link,
-		Warnings: n.warnings.Index, Changed: n.store.Changed, EventKey: n.eventKey(), Stopping: n.stopping,
+		Exchange: exchanges{n}, Warnings: n.warnings.Index, Changed: n.store.Changed, EventKey: n.eventKey(), Stopping: n.stopping,
 		Version: n.o.Version, Log: n.o.Log, Clock: n.o.Clock,
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/journal"
 	"github.com/cordon-project/cordon/policy"
@@ -79,6 +80,45 @@ func (n *Node) newTAXII(ctx context.Context, level policy.TLP) (err error) {
 		Roots: c.Roots, Collections: c.Collections, Limits: c.Limits, Clock: n.o.Clock, Rand: rand.Reader, Log: n.o.Log,
 	})
 	return err
+}
+
+// exchanges is the server as its operator sees it.
+type exchanges struct{ n *Node }
+
+var _ api.Exchange = exchanges{}
+
+func (e exchanges) store(v policy.Viewer) (*store.Store, error) {
+	if err := mayIntake(v); err != nil {
+		return nil, err
+	}
+	if e.n.taxii.store == nil {
+		return nil, errs.New(errs.NotFound, "this node is no TAXII server").WithHint("Give it collections in the section [taxii] of its configuration: docs/taxii.md.")
+	}
+	return e.n.taxii.store, nil
+}
+
+// Standing implements [api.Exchange].
+func (e exchanges) Standing(ctx context.Context, v policy.Viewer, limit int) (out api.ExchangeStanding, err error) {
+	s, err := e.store(v)
+	if err != nil {
+		return out, err
+	}
+	out.Collections, out.Clients = e.n.taxii.server.Standings()
+	all, err := s.Held(ctx, min(limit, api.MaxHeldListed))
+	out.Held = []api.HeldObject{}
+	for _, h := range all {
+		out.Held = append(out.Held, api.HeldObject{N: h.N, At: h.At, Client: h.Client, Collection: h.Collection, ID: h.ID, Why: h.Why, Object: h.Body})
+	}
+	return out, err
+}
+
+// Drop implements [api.Exchange].
+func (e exchanges) Drop(ctx context.Context, v policy.Viewer, n int64) error {
+	s, err := e.store(v)
+	if err != nil {
+		return err
+	}
+	return s.Drop(ctx, n)
 }
 
 // TAXIIClientsFile is the file in a node's folder that says who may use its TAXII

@@ -60,4 +60,3 @@ func (c *Client) Actors(ctx context.Context, name string) (actors.View, error) {
 func (c *Client) AllActors(ctx context.Context) ([]actors.Statement, error) {
 	return call[[]actors.Statement](ctx, c, http.MethodGet, "/actors/all", nil)
 }
-

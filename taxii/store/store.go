@@ -230,7 +230,21 @@ func (s *Store) Hold(ctx context.Context, h Held) (err error) {
 		return s.db.Explain(err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errs.New(errs.Unavailable, "%d objects wait for a person already", MaxHeld).WithHint("Look at them with cordon taxii status.").Because(err)
+		return errs.New(errs.Unavailable, "%d objects wait for a person already", MaxHeld).WithHint("cordon taxii status shows them, cordon taxii drop takes one away.").Because(err)
+	}
+	return nil
+}
+
+// Drop takes an object that waits away; errs.NotFound when there is none of the
+// number.
+func (s *Store) Drop(ctx context.Context, n int64) (err error) {
+	defer errs.Wrap(&err, "store.Drop")
+	res, err := s.db.Write.ExecContext(context.WithoutCancel(ctx), "DELETE FROM held WHERE n = ?", n)
+	if err != nil {
+		return s.db.Explain(err)
+	}
+	if gone, err := res.RowsAffected(); err != nil || gone == 0 {
+		return errs.New(errs.NotFound, "no object of this number waits").Because(err)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/cmd/cordon/run"
@@ -29,6 +30,8 @@ import (
 type TAXII struct {
 	Collections TAXIICollections `cmd:"" help:"Show the collections of the configuration and who may do what with them."`
 	Client      TAXIIClients     `cmd:"" help:"Say who may use the server."`
+	Status      TAXIIStatus      `cmd:"" help:"Show how large the collections are, what clients did, and what waits for a person."`
+	Drop        TAXIIDrop        `cmd:"" help:"Take an object that waits for a person away."`
 	Pull        TAXIIPull        `cmd:"" help:"Read a collection of another server into this node, from where the last pull ended."`
 }
 
@@ -51,6 +54,53 @@ func (TAXIICollections) Run(a *run.App) error {
 			fmt.Fprintf(w, "  types %v  creators %v  labels %v  markings %v\n", v.Types, v.Creators, v.Labels, v.Markings)
 			fmt.Fprintf(w, "  read %v  write %v  delete %v\n", x.Read, x.Write, x.Delete)
 		}
+	})
+}
+
+// TAXIIStatus shows how the server stands.
+type TAXIIStatus struct {
+	Limit int `help:"At most so many objects that wait." default:"100"`
+}
+
+// Run shows it.
+func (c *TAXIIStatus) Run(a *run.App) error {
+	if c.Limit < 1 || c.Limit > api.MaxHeldListed {
+		return errs.New(errs.Invalid, "the limit is 1 to %d", api.MaxHeldListed)
+	}
+	return a.With(func(to *node.Connection) error {
+		x, err := to.Exchange(a.Ctx, c.Limit)
+		if err != nil {
+			return err
+		}
+		return a.Out(x, func(w io.Writer) {
+			for _, s := range x.Collections {
+				fmt.Fprintf(w, "collection %s  %d versions\n", run.Plain(s.Name), s.Versions)
+			}
+			for _, s := range x.Clients {
+				fmt.Fprintf(w, "client %s  %d requests, %d of them refused as too many, the last %s\n", run.Plain(s.Name), s.Requests, s.Refused, s.Seen.UTC().Format(time.DateTime))
+			}
+			for _, h := range x.Held {
+				fmt.Fprintf(w, "waits %d  %s  %s to %s, %s: %s\n", h.N, h.At.Format(time.DateTime), run.Plain(h.Client), run.Plain(h.Collection), run.Plain(h.ID), run.Plain(h.Why))
+			}
+			if len(x.Held) > 0 {
+				fmt.Fprintln(w, "--json shows the objects; cordon import stix takes one in, cordon taxii drop N takes one away.")
+			}
+		})
+	})
+}
+
+// TAXIIDrop takes an object that waits away.
+type TAXIIDrop struct {
+	N int64 `arg:"" help:"Its number, as cordon taxii status shows it."`
+}
+
+// Run takes it away.
+func (c *TAXIIDrop) Run(a *run.App) error {
+	return a.With(func(to *node.Connection) error {
+		if err := to.DropHeld(a.Ctx, c.N); err != nil {
+			return err
+		}
+		return a.Out(map[string]int64{"dropped": c.N}, func(w io.Writer) { fmt.Fprintln(w, "It is gone.") })
 	})
 }
 
