@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -101,4 +102,14 @@ func (s *server) one(p auth.Principal, a auth.Action) error {
 		return errs.New(errs.Denied, "taking things in is for those who may see everything that the node holds").WithHint("It needs the role analyst and the clearance red.")
 	}
 	return p.May(a)
+}
+
+// said is under whose name something is decided: a person who has signed in decides
+// under their own, whatever the request says, so that one person is never two. The owner
+// of the folder names who decides.
+func said(ctx context.Context, given string) string {
+	if p, ok := auth.From(ctx); ok && p.Kind != auth.Owner {
+		return p.Name
+	}
+	return given
 }

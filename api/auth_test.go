@@ -3,13 +3,20 @@ package api_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/auth"
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/node"
 )
@@ -198,6 +205,58 @@ func TestAnAdministratorManagesAndSeesNoObject(t *testing.T) {
 	if _, err := admin.ChangeAccount(ctx, a.ID, api.AccountChange{Grant: []string{"root"}}); !errs.Is(err, errs.Invalid) {
 		t.Errorf("a role that there is not: %v", err)
 	}
+}
+
+// TestOnePersonIsNeverTwo: who has signed in decides under their own name, whatever the
+// request says.
+func TestOnePersonIsNeverTwo(t *testing.T) {
+	n := nodetest.Serve(t, config(t), node.Options{Empty: true})
+	o := owner(n)
+	take(t, o, "feed.jsonl", identity(open, "EXAMPLE, Alpha", ""))
+	a, err := o.AddAccount(t.Context(), auth.Person, api.NewAccount{Name: "EXAMPLE, Person One", Roles: []string{"screener"}, Clearance: "red"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := httptest.NewRecorder()
+	if _, err := n.Accounts().SignIn(rec, httptest.NewRequest(http.MethodPost, n.Address, nil), a.ID, auth.Opening{By: "passkey"}); err != nil {
+		t.Fatal(err)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(n.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jar.SetCookies(u, rec.Result().Cookies())
+	person := &api.Client{Address: n.Address, HTTP: &http.Client{Jar: jar}}
+	c, err := person.Propose(t.Context(), api.Proposal{Name: "EXAMPLE, Alpha", Party: open, Reason: "passport seen", By: "Lee", Until: time.Now().AddDate(0, 1, 0).Format(time.DateOnly)})
+	if err != nil || c.Author != a.Name {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if _, err := person.Confirm(t.Context(), c.ID, "Park"); !errs.Is(err, errs.Denied) {
+		t.Errorf("one person is two: %v", err)
+	}
+	if _, err := o.Confirm(t.Context(), c.ID, "Park"); err != nil {
+		t.Errorf("a second person: %v", err)
+	}
+	collector, _ := program(t, n, "collector", "red", "analyst", "screener")
+	if _, err := collector.Confirm(t.Context(), c.ID, "Kim"); !errs.Is(err, errs.Denied) {
+		t.Errorf("a program decides: %v", err)
+	}
+	if _, err := collector.Import(t.Context(), intake.Upload{Shrink: true, Person: "Kim"}, []string{writeFile(t)}, func(int64) {}); !errs.Is(err, errs.Denied) {
+		t.Errorf("a program gives a person's word: %v", err)
+	}
+}
+
+func writeFile(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "feed.jsonl")
+	if err := os.WriteFile(file, []byte(identity(other, "EXAMPLE, Gamma", "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func second[T any](_ T, err error) error { return err }
