@@ -26,10 +26,10 @@ func owner(n nodetest.Node) *api.Client {
 }
 
 // program makes a program with a key and returns a client that bears it.
-func program(t *testing.T, n nodetest.Node, name, clearance string, roles ...string) (*api.Client, api.MadeKey) {
+func program(t *testing.T, n nodetest.Node, name, clearance string, roles ...auth.Role) (*api.Client, api.MadeKey) {
 	t.Helper()
 	o := owner(n)
-	if _, err := o.AddAccount(t.Context(), auth.Program, api.NewAccount{Name: name, Roles: roles, Clearance: clearance}); err != nil {
+	if _, err := o.AddAccount(t.Context(), auth.Program, auth.NewAccount{Name: name, Roles: roles, Clearance: clearance}); err != nil {
 		t.Fatal(err)
 	}
 	k, err := o.MakeKey(t.Context(), api.NewKey{Program: name, Days: 1})
@@ -96,7 +96,7 @@ func TestRolesReachWhatTheyAreFor(t *testing.T) {
 		t.Fatalf("the document has %d operations", len(all))
 	}
 	for _, role := range auth.Roles() {
-		_, k := program(t, n, string(role), "red", string(role))
+		_, k := program(t, n, string(role), "red", role)
 		allowed := strings.Fields(strings.ReplaceAll(may[""]+" "+may[string(role)], " /", "\x00/"))
 		for _, op := range all {
 			method, path, _ := strings.Cut(op, " ")
@@ -159,19 +159,19 @@ func TestAnAdministratorManagesAndSeesNoObject(t *testing.T) {
 	n := nodetest.Serve(t, config(t), node.Options{Empty: true})
 	admin, _ := program(t, n, "provisioning", "clear", "admin")
 	ctx := t.Context()
-	org, err := admin.AddOrganisation(ctx, api.NewOrganisation{Name: "EXAMPLE Desk"})
+	org, err := admin.AddOrganisation(ctx, auth.NewOrganisation{Name: "EXAMPLE Desk"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := admin.AddAccount(ctx, auth.Person, api.NewAccount{Name: "EXAMPLE, Person One", Org: org.ID, Issuer: "https://idp.example.org", Subject: "s-1", Roles: []string{"reader"}})
+	a, err := admin.AddAccount(ctx, auth.Person, auth.NewAccount{Name: "EXAMPLE, Person One", Org: org.ID, Login: &auth.Login{Issuer: "https://idp.example.org", Subject: "s-1"}, Roles: []auth.Role{auth.Reader}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := admin.ChangeAccount(ctx, a.Name, api.AccountChange{Grant: []string{"analyst"}, Revoke: []string{"reader"}, Reason: "moved"})
+	got, err := admin.ChangeAccount(ctx, a.Name, auth.AccountChange{Grant: []auth.Role{auth.Analyst}, Revoke: []auth.Role{auth.Reader}, Reason: "moved"})
 	if err != nil || len(got.Roles) != 1 || got.Roles[0] != auth.Analyst {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if got, err = admin.ChangeAccount(ctx, a.ID, api.AccountChange{State: "disabled", Reason: "left"}); err != nil || got.State != auth.Disabled {
+	if got, err = admin.ChangeAccount(ctx, a.ID, auth.AccountChange{State: auth.Disabled, Reason: "left"}); err != nil || got.State != auth.Disabled {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if err := admin.SetOrganisation(ctx, org.ID, auth.Disabled, "left"); err != nil {
@@ -187,8 +187,8 @@ func TestAnAdministratorManagesAndSeesNoObject(t *testing.T) {
 		t.Errorf("%+v, %v", orgs, err)
 	}
 	for what, err := range map[string]error{
-		"more than it has":  second(admin.ChangeAccount(ctx, a.ID, api.AccountChange{Clearance: "red"})),
-		"to itself":         second(admin.ChangeAccount(ctx, "provisioning", api.AccountChange{Grant: []string{"reader"}})),
+		"more than it has":  second(admin.ChangeAccount(ctx, a.ID, auth.AccountChange{Clearance: "red"})),
+		"to itself":         second(admin.ChangeAccount(ctx, "provisioning", auth.AccountChange{Grant: []auth.Role{auth.Reader}})),
 		"the trail":         second(admin.Audit(ctx, api.AuditFilter{})),
 		"an object":         second(admin.Object(ctx, "identity--7f1d1a35-95ba-4e9a-9d4f-4c5c8d8e0001")),
 		"a link":            second(admin.Link(ctx)),
@@ -202,7 +202,7 @@ func TestAnAdministratorManagesAndSeesNoObject(t *testing.T) {
 	if !errs.Is(err, errs.NotFound) {
 		t.Errorf("%+v, %v", bound, err)
 	}
-	if _, err := admin.ChangeAccount(ctx, a.ID, api.AccountChange{Grant: []string{"root"}}); !errs.Is(err, errs.Invalid) {
+	if _, err := admin.ChangeAccount(ctx, a.ID, auth.AccountChange{Grant: []auth.Role{"root"}}); !errs.Is(err, errs.Invalid) {
 		t.Errorf("a role that there is not: %v", err)
 	}
 }
@@ -213,7 +213,7 @@ func TestOnePersonIsNeverTwo(t *testing.T) {
 	n := nodetest.Serve(t, config(t), node.Options{Empty: true})
 	o := owner(n)
 	take(t, o, "feed.jsonl", identity(open, "EXAMPLE, Alpha", ""))
-	a, err := o.AddAccount(t.Context(), auth.Person, api.NewAccount{Name: "EXAMPLE, Person One", Roles: []string{"screener"}, Clearance: "red"})
+	a, err := o.AddAccount(t.Context(), auth.Person, auth.NewAccount{Name: "EXAMPLE, Person One", Roles: []auth.Role{auth.Screener}, Clearance: "red"})
 	if err != nil {
 		t.Fatal(err)
 	}
