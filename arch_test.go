@@ -53,7 +53,7 @@ var cordon = house{
 			"auth", "auth/key", "auth/lockout", "auth/flow", "auth/oidc", "auth/passkey", "auth/mtls", "auth/signin", "auth/trail", "auth/release",
 		},
 		3: {"matrix", "ledger", "vetting", "link", "coord", "casework", "brief", "peer", "intake", "monitor"},
-		4: {"cmd/cordon", "cmd/cordon/accounts", "cmd/cordon/desks", "cmd/cordon/measure", "cmd/cordon/run", "web", "web/say", "web/view", "web/inquiry", "web/joins", "web/designations", "web/packets", "web/review", "web/holdings", "api", "api/client", "api/events", "node"},
+		4: {"cmd/cordon", "cmd/cordon/accounts", "cmd/cordon/desks", "cmd/cordon/measure", "cmd/cordon/run", "web", "web/say", "web/view", "web/inquiry", "web/joins", "web/designations", "web/packets", "web/review", "web/holdings", "api", "api/access", "api/client", "api/events", "node"},
 	},
 	desks: 3,
 	pure:  1,

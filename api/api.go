@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/cordon-project/cordon/api/access"
 	"github.com/cordon-project/cordon/auth"
 	"github.com/cordon-project/cordon/auth/trail"
 	"github.com/cordon-project/cordon/errs"
@@ -131,13 +132,13 @@ type server struct {
 	c     Config
 	mux   *http.ServeMux
 	api   huma.API
-	rules []rule
+	table access.Table
 }
 
 // New returns the handler of everything under Base, and of the log's tiles.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
-	s := &server{c: c, mux: mux, rules: rules()}
+	s := &server{c: c, mux: mux, table: access.New()}
 	s.api = humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -224,7 +225,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 			return
 		}
 		if err == nil {
-			err = s.may(p, r)
+			err = s.table.May(p, r.Method, strings.TrimPrefix(r.URL.Path, Base))
 		}
 		if err != nil {
 			s.fail(w, err)

@@ -11,45 +11,15 @@ import (
 	"github.com/cordon-project/cordon/policy"
 )
 
-// NewOrganisation is an organisation to be added.
-type NewOrganisation struct {
-	Name      string `json:"name"`
-	Identity  string `json:"identity,omitempty" doc:"Id of its STIX identity: what it made it sees"`
-	Clearance string `json:"clearance,omitempty" doc:"The highest level of its accounts; clear if it is not given"`
-	Reason    string `json:"reason,omitempty"`
-}
-
-// NewAccount is a person or a program to be added. Nothing is granted that is not named.
-type NewAccount struct {
-	Name      string   `json:"name"`
-	Org       string   `json:"org,omitempty" doc:"Id or name of the organisation"`
-	Roles     []string `json:"roles,omitempty" doc:"reader, analyst, releaser, screener, case-officer, auditor, admin"`
-	Clearance string   `json:"clearance,omitempty" doc:"TLP level; clear if it is not given"`
-	Holds     []string `json:"holds,omitempty" doc:"Ids of marking definitions"`
-	Issuer    string   `json:"issuer,omitempty" doc:"Of a person: the identity provider"`
-	Subject   string   `json:"subject,omitempty" doc:"Of a person: who they are there"`
-	Reason    string   `json:"reason,omitempty"`
-}
-
-// AccountChange changes an account: what is empty stays.
-type AccountChange struct {
-	State     string    `json:"state,omitempty" enum:"active,disabled"`
-	Grant     []string  `json:"grant,omitempty" doc:"Roles"`
-	Revoke    []string  `json:"revoke,omitempty" doc:"Roles"`
-	Clearance string    `json:"clearance,omitempty" doc:"TLP level"`
-	Holds     *[]string `json:"holds,omitempty" doc:"Ids of marking definitions, with a clearance"`
-	Reason    string    `json:"reason,omitempty"`
-}
-
 // NewKey is an API key to be made.
 type NewKey struct {
-	Program     string   `json:"program" doc:"Id or name"`
-	Name        string   `json:"name,omitempty" doc:"What it is for"`
-	Roles       []string `json:"roles,omitempty" doc:"Of the program's; all of them if none is given"`
-	Purposes    []string `json:"purposes,omitempty" doc:"All if none is given"`
-	Collections []string `json:"collections,omitempty" doc:"All if none is given"`
-	Days        int      `json:"days" minimum:"1" maximum:"400"`
-	Reason      string   `json:"reason,omitempty"`
+	Program     string           `json:"program" doc:"Id or name"`
+	Name        string           `json:"name,omitempty" doc:"What it is for"`
+	Roles       []auth.Role      `json:"roles,omitempty" doc:"Of the program's; all of them if none is given"`
+	Purposes    []policy.Purpose `json:"purposes,omitempty" doc:"All if none is given"`
+	Collections []string         `json:"collections,omitempty" doc:"All if none is given"`
+	Days        int              `json:"days" minimum:"1" maximum:"400"`
+	Reason      string           `json:"reason,omitempty"`
 }
 
 // MadeKey is a key as it is shown once.
@@ -82,15 +52,14 @@ type Who struct {
 	Via       auth.Via    `json:"via"`
 }
 
-func roles(names []string) (out []auth.Role, err error) {
-	for _, n := range names {
-		r, err := auth.ParseRole(n)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
+// said is under whose name something is decided: a person who has signed in decides
+// under their own, whatever the request says, so that one person is never two. The owner
+// of the folder names who decides.
+func said(ctx context.Context, given string) string {
+	if p, ok := auth.From(ctx); ok && p.Kind != auth.Owner {
+		return p.Name
 	}
-	return out, nil
+	return given
 }
 
 // asker is who makes a request.
@@ -126,16 +95,17 @@ func (s *server) accounts() {
 			all, err := s.c.Accounts.Accounts(ctx, kind)
 			return &one[[]auth.Account]{all}, err
 		})
-		add(s, http.MethodPost, path, "Add an account", func(ctx context.Context, in *one[NewAccount]) (*one[auth.Account], error) {
-			return as(ctx, func(by auth.Principal) (auth.Account, error) { return s.addAccount(ctx, by, kind, in.Body) })
+		add(s, http.MethodPost, path, "Add an account", func(ctx context.Context, in *one[auth.NewAccount]) (*one[auth.Account], error) {
+			in.Body.Kind = kind
+			return as(ctx, func(by auth.Principal) (auth.Account, error) { return s.c.Accounts.Add(ctx, by, in.Body) })
 		})
 	}
 	type change struct {
 		ID   string `path:"id"`
-		Body AccountChange
+		Body auth.AccountChange
 	}
 	add(s, http.MethodPost, "/auth/accounts/{id}", "Change an account: its state, roles, clearance", func(ctx context.Context, in *change) (*one[auth.Account], error) {
-		return as(ctx, func(by auth.Principal) (auth.Account, error) { return s.changeAccount(ctx, by, in.ID, in.Body) })
+		return as(ctx, func(by auth.Principal) (auth.Account, error) { return s.c.Accounts.Change(ctx, by, in.ID, in.Body) })
 	})
 	type id struct {
 		ID string `path:"id"`
@@ -157,10 +127,9 @@ func (s *server) organisations() {
 	add(s, http.MethodGet, "/auth/orgs", "Organisations", func(context.Context, *struct{}) (*one[[]auth.Organisation], error) {
 		return &one[[]auth.Organisation]{s.c.Accounts.Organisations()}, nil
 	})
-	add(s, http.MethodPost, "/auth/orgs", "Add an organisation", func(ctx context.Context, in *one[NewOrganisation]) (*one[auth.Organisation], error) {
+	add(s, http.MethodPost, "/auth/orgs", "Add an organisation", func(ctx context.Context, in *one[auth.NewOrganisation]) (*one[auth.Organisation], error) {
 		return as(ctx, func(by auth.Principal) (auth.Organisation, error) {
-			n := in.Body
-			return s.c.Accounts.AddOrganisation(ctx, by, auth.NewOrganisation{Name: n.Name, Identity: n.Identity, Clearance: n.Clearance, Reason: n.Reason})
+			return s.c.Accounts.AddOrganisation(ctx, by, in.Body)
 		})
 	})
 	type state struct {
@@ -199,64 +168,8 @@ func (s *server) proofs() {
 	})
 }
 
-func (s *server) addAccount(ctx context.Context, by auth.Principal, kind auth.Kind, n NewAccount) (auth.Account, error) {
-	rs, err := roles(n.Roles)
-	if err != nil {
-		return auth.Account{}, err
-	}
-	a := auth.NewAccount{Kind: kind, Name: n.Name, Org: n.Org, Roles: rs, Clearance: n.Clearance, Holds: n.Holds, Reason: n.Reason}
-	if n.Issuer != "" || n.Subject != "" {
-		a.Login = &auth.Login{Issuer: n.Issuer, Subject: n.Subject}
-	}
-	return s.c.Accounts.Add(ctx, by, a)
-}
-
-func (s *server) changeAccount(ctx context.Context, by auth.Principal, id string, c AccountChange) (a auth.Account, err error) {
-	grant, err := roles(c.Grant)
-	if err != nil {
-		return a, err
-	}
-	revoke, err := roles(c.Revoke)
-	if err != nil {
-		return a, err
-	}
-	if a, err = s.c.Accounts.Account(id); err != nil {
-		return a, err
-	}
-	store, holds := s.c.Accounts, a.Holds
-	if c.Holds != nil {
-		holds = *c.Holds
-	}
-	// What takes away goes first: when a later step is refused, less is open and not more.
-	for _, step := range []struct {
-		wanted bool
-		do     func() (auth.Account, error)
-	}{
-		{c.State == string(auth.Disabled), func() (auth.Account, error) { return store.Disable(ctx, by, a.ID, c.Reason) }},
-		{len(revoke) > 0, func() (auth.Account, error) { return store.Revoke(ctx, by, a.ID, c.Reason, revoke...) }},
-		{c.Clearance != "", func() (auth.Account, error) { return store.Clear(ctx, by, a.ID, c.Clearance, holds, c.Reason) }},
-		{len(grant) > 0, func() (auth.Account, error) { return store.Grant(ctx, by, a.ID, c.Reason, grant...) }},
-		{c.State == string(auth.Active), func() (auth.Account, error) { return store.Enable(ctx, by, a.ID, c.Reason) }},
-	} {
-		if !step.wanted {
-			continue
-		}
-		if a, err = step.do(); err != nil {
-			return a, err
-		}
-	}
-	return a, nil
-}
-
 func (s *server) makeKey(ctx context.Context, by auth.Principal, n NewKey) (MadeKey, error) {
-	rs, err := roles(n.Roles)
-	if err != nil {
-		return MadeKey{}, err
-	}
-	k := auth.NewKey{Program: n.Program, Name: n.Name, Roles: rs, Collections: n.Collections, Life: time.Duration(n.Days) * 24 * time.Hour, Reason: n.Reason}
-	for _, p := range n.Purposes {
-		k.Purposes = append(k.Purposes, policy.Purpose(p))
-	}
+	k := auth.NewKey{Program: n.Program, Name: n.Name, Roles: n.Roles, Purposes: n.Purposes, Collections: n.Collections, Life: time.Duration(n.Days) * 24 * time.Hour, Reason: n.Reason}
 	made, kept, err := s.c.Accounts.CreateKey(ctx, by, k)
 	if err != nil {
 		return MadeKey{}, err

@@ -3,14 +3,21 @@ package api_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cordon-project/cordon/api"
 	"github.com/cordon-project/cordon/api/client"
 	"github.com/cordon-project/cordon/auth"
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/internal/nodetest"
 	"github.com/cordon-project/cordon/node"
 )
@@ -20,10 +27,10 @@ func owner(n nodetest.Node) *client.Client {
 }
 
 // program makes a program with a key and returns a client that bears it.
-func program(t *testing.T, n nodetest.Node, name, clearance string, roles ...string) (*client.Client, api.MadeKey) {
+func program(t *testing.T, n nodetest.Node, name, clearance string, roles ...auth.Role) (*client.Client, api.MadeKey) {
 	t.Helper()
 	o := owner(n)
-	if _, err := o.AddAccount(t.Context(), auth.Program, api.NewAccount{Name: name, Roles: roles, Clearance: clearance}); err != nil {
+	if _, err := o.AddAccount(t.Context(), auth.Program, auth.NewAccount{Name: name, Roles: roles, Clearance: clearance}); err != nil {
 		t.Fatal(err)
 	}
 	k, err := o.MakeKey(t.Context(), api.NewKey{Program: name, Days: 1})
@@ -90,7 +97,7 @@ func TestRolesReachWhatTheyAreFor(t *testing.T) {
 		t.Fatalf("the document has %d operations", len(all))
 	}
 	for _, role := range auth.Roles() {
-		_, k := program(t, n, string(role), "red", string(role))
+		_, k := program(t, n, string(role), "red", role)
 		allowed := strings.Fields(strings.ReplaceAll(may[""]+" "+may[string(role)], " /", "\x00/"))
 		for _, op := range all {
 			method, path, _ := strings.Cut(op, " ")
@@ -153,19 +160,19 @@ func TestAnAdministratorManagesAndSeesNoObject(t *testing.T) {
 	n := nodetest.Serve(t, config(t), node.Options{Empty: true})
 	admin, _ := program(t, n, "provisioning", "clear", "admin")
 	ctx := t.Context()
-	org, err := admin.AddOrganisation(ctx, api.NewOrganisation{Name: "EXAMPLE Desk"})
+	org, err := admin.AddOrganisation(ctx, auth.NewOrganisation{Name: "EXAMPLE Desk"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := admin.AddAccount(ctx, auth.Person, api.NewAccount{Name: "EXAMPLE, Person One", Org: org.ID, Issuer: "https://idp.example.org", Subject: "s-1", Roles: []string{"reader"}})
+	a, err := admin.AddAccount(ctx, auth.Person, auth.NewAccount{Name: "EXAMPLE, Person One", Org: org.ID, Login: &auth.Login{Issuer: "https://idp.example.org", Subject: "s-1"}, Roles: []auth.Role{auth.Reader}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := admin.ChangeAccount(ctx, a.Name, api.AccountChange{Grant: []string{"analyst"}, Revoke: []string{"reader"}, Reason: "moved"})
+	got, err := admin.ChangeAccount(ctx, a.Name, auth.AccountChange{Grant: []auth.Role{auth.Analyst}, Revoke: []auth.Role{auth.Reader}, Reason: "moved"})
 	if err != nil || len(got.Roles) != 1 || got.Roles[0] != auth.Analyst {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if got, err = admin.ChangeAccount(ctx, a.ID, api.AccountChange{State: "disabled", Reason: "left"}); err != nil || got.State != auth.Disabled {
+	if got, err = admin.ChangeAccount(ctx, a.ID, auth.AccountChange{State: auth.Disabled, Reason: "left"}); err != nil || got.State != auth.Disabled {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if err := admin.SetOrganisation(ctx, org.ID, auth.Disabled, "left"); err != nil {
@@ -181,8 +188,8 @@ func TestAnAdministratorManagesAndSeesNoObject(t *testing.T) {
 		t.Errorf("%+v, %v", orgs, err)
 	}
 	for what, err := range map[string]error{
-		"more than it has":  second(admin.ChangeAccount(ctx, a.ID, api.AccountChange{Clearance: "red"})),
-		"to itself":         second(admin.ChangeAccount(ctx, "provisioning", api.AccountChange{Grant: []string{"reader"}})),
+		"more than it has":  second(admin.ChangeAccount(ctx, a.ID, auth.AccountChange{Clearance: "red"})),
+		"to itself":         second(admin.ChangeAccount(ctx, "provisioning", auth.AccountChange{Grant: []auth.Role{auth.Reader}})),
 		"the trail":         second(admin.Audit(ctx, api.AuditFilter{})),
 		"an object":         second(admin.Object(ctx, "identity--7f1d1a35-95ba-4e9a-9d4f-4c5c8d8e0001")),
 		"a link":            second(admin.Link(ctx)),
@@ -196,9 +203,61 @@ func TestAnAdministratorManagesAndSeesNoObject(t *testing.T) {
 	if !errs.Is(err, errs.NotFound) {
 		t.Errorf("%+v, %v", bound, err)
 	}
-	if _, err := admin.ChangeAccount(ctx, a.ID, api.AccountChange{Grant: []string{"root"}}); !errs.Is(err, errs.Invalid) {
+	if _, err := admin.ChangeAccount(ctx, a.ID, auth.AccountChange{Grant: []auth.Role{"root"}}); !errs.Is(err, errs.Invalid) {
 		t.Errorf("a role that there is not: %v", err)
 	}
+}
+
+// TestOnePersonIsNeverTwo: who has signed in decides under their own name, whatever the
+// request says.
+func TestOnePersonIsNeverTwo(t *testing.T) {
+	n := nodetest.Serve(t, config(t), node.Options{Empty: true})
+	o := owner(n)
+	take(t, o, "feed.jsonl", identity(open, "EXAMPLE, Alpha", ""))
+	a, err := o.AddAccount(t.Context(), auth.Person, auth.NewAccount{Name: "EXAMPLE, Person One", Roles: []auth.Role{auth.Screener}, Clearance: "red"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := httptest.NewRecorder()
+	if _, err := n.Accounts().SignIn(rec, httptest.NewRequest(http.MethodPost, n.Address, nil), a.ID, auth.Opening{By: "passkey"}); err != nil {
+		t.Fatal(err)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(n.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jar.SetCookies(u, rec.Result().Cookies())
+	person := &api.Client{Address: n.Address, HTTP: &http.Client{Jar: jar}}
+	c, err := person.Propose(t.Context(), api.Proposal{Name: "EXAMPLE, Alpha", Party: open, Reason: "passport seen", By: "Lee", Until: time.Now().AddDate(0, 1, 0).Format(time.DateOnly)})
+	if err != nil || c.Author != a.Name {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if _, err := person.Confirm(t.Context(), c.ID, "Park"); !errs.Is(err, errs.Denied) {
+		t.Errorf("one person is two: %v", err)
+	}
+	if _, err := o.Confirm(t.Context(), c.ID, "Park"); err != nil {
+		t.Errorf("a second person: %v", err)
+	}
+	collector, _ := program(t, n, "collector", "red", "analyst", "screener")
+	if _, err := collector.Confirm(t.Context(), c.ID, "Kim"); !errs.Is(err, errs.Denied) {
+		t.Errorf("a program decides: %v", err)
+	}
+	if _, err := collector.Import(t.Context(), intake.Upload{Shrink: true, Person: "Kim"}, []string{writeFile(t)}, func(int64) {}); !errs.Is(err, errs.Denied) {
+		t.Errorf("a program gives a person's word: %v", err)
+	}
+}
+
+func writeFile(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "feed.jsonl")
+	if err := os.WriteFile(file, []byte(identity(other, "EXAMPLE, Gamma", "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func second[T any](_ T, err error) error { return err }

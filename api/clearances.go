@@ -53,7 +53,7 @@ func (s *server) clearing() {
 			return nil, err
 		}
 		c, err := s.c.Clearances.Propose(ctx, viewer(ctx), clearance.Proposal{
-			Name: p.Name, Reference: p.Reference, Party: p.Party, Version: p.Version, Reason: p.Reason, Author: p.By, Until: until,
+			Name: p.Name, Reference: p.Reference, Party: p.Party, Version: p.Version, Reason: p.Reason, Author: said(ctx, p.By), Until: until,
 		})
 		return &one[clearance.Clearance]{c}, err
 	})
@@ -64,7 +64,7 @@ func (s *server) clearing() {
 		}
 	}
 	add(s, http.MethodPost, "/clearances/{id}/confirm", "Confirm a proposal, as a second person", func(ctx context.Context, in *decide) (*one[clearance.Clearance], error) {
-		c, err := s.c.Clearances.Confirm(ctx, viewer(ctx), in.ID, in.Body.By)
+		c, err := s.c.Clearances.Confirm(ctx, viewer(ctx), in.ID, said(ctx, in.Body.By))
 		return &one[clearance.Clearance]{c}, err
 	})
 	type withdraw struct {
@@ -75,7 +75,7 @@ func (s *server) clearing() {
 		}
 	}
 	add(s, http.MethodPost, "/clearances/{id}/withdraw", "Withdraw a proposal or a clearance", func(ctx context.Context, in *withdraw) (*one[clearance.Clearance], error) {
-		c, err := s.c.Clearances.Withdraw(ctx, viewer(ctx), in.ID, in.Body.By, in.Body.Reason)
+		c, err := s.c.Clearances.Withdraw(ctx, viewer(ctx), in.ID, said(ctx, in.Body.By), in.Body.Reason)
 		return &one[clearance.Clearance]{c}, err
 	})
 }

@@ -100,11 +100,11 @@ func (s *server) holding() {
 		Body Word
 	}
 	add(s, http.MethodPost, "/held/{id}/release", "Say that a held version is right; the second person's word lets it in", func(ctx context.Context, in *decide) (*one[ReleasedItem], error) {
-		item, job, err := s.c.History.Release(ctx, viewer(ctx), in.ID, in.Body.By, in.Body.Why)
+		item, job, err := s.c.History.Release(ctx, viewer(ctx), in.ID, said(ctx, in.Body.By), in.Body.Why)
 		return &one[ReleasedItem]{ReleasedItem{item, job}}, err
 	})
 	add(s, http.MethodPost, "/held/{id}/reject", "Reject a held version", func(ctx context.Context, in *decide) (*one[held.Item], error) {
-		item, err := s.c.History.Reject(ctx, viewer(ctx), in.ID, in.Body.By, in.Body.Why)
+		item, err := s.c.History.Reject(ctx, viewer(ctx), in.ID, said(ctx, in.Body.By), in.Body.Why)
 		return &one[held.Item]{item}, err
 	})
 }

@@ -73,12 +73,12 @@ func (s *server) identities() {
 	})
 	type stated struct{ Body Stated }
 	add(s, http.MethodPost, "/identity/state", "State that two parties are one, or that they are not", func(ctx context.Context, in *stated) (*one[record.SameParty], error) {
-		d, err := s.c.Identities.State(ctx, viewer(ctx), in.Body.Parties[0], in.Body.Parties[1], in.Body.Same, in.Body.By, in.Body.Why)
+		d, err := s.c.Identities.State(ctx, viewer(ctx), in.Body.Parties[0], in.Body.Parties[1], in.Body.Same, said(ctx, in.Body.By), in.Body.Why)
 		return &one[record.SameParty]{d}, err
 	})
 	type parted struct{ Body Parted }
 	add(s, http.MethodPost, "/identity/split", "Take parties out of their group", func(ctx context.Context, in *parted) (*one[[]record.SameParty], error) {
-		ds, err := s.c.Identities.Split(ctx, viewer(ctx), in.Body.Parties, in.Body.By, in.Body.Why)
+		ds, err := s.c.Identities.Split(ctx, viewer(ctx), in.Body.Parties, said(ctx, in.Body.By), in.Body.Why)
 		return &one[[]record.SameParty]{ds}, err
 	})
 }

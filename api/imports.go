@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/cordon-project/cordon/auth"
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/intake"
 	"github.com/cordon-project/cordon/lists"
@@ -146,6 +147,13 @@ func (s *server) takeForm(r *http.Request) (intake.Job, error) {
 	first, err := formFields(form, &up)
 	if err != nil {
 		return intake.Job{}, err
+	}
+	if up.Shrink || up.Supersede {
+		// A person's word: one who has signed in gives their own, a program has none.
+		if p, err := asker(ctx); err != nil || p.Kind == auth.Program {
+			return intake.Job{}, errs.New(errs.Denied, "people say that a list which lost entries or is older is right, and not programs")
+		}
+		up.Person = said(ctx, up.Person)
 	}
 	if first != nil {
 		up.Files = formFiles(form, first)

@@ -16,10 +16,10 @@ import (
 
 // NewOrganisation is an organisation to be added.
 type NewOrganisation struct {
-	Name      string
-	Identity  string // id of its STIX identity, "" for none
-	Clearance string // the highest level of its accounts; "" for clear
-	Reason    string
+	Name      string `json:"name"`
+	Identity  string `json:"identity,omitempty" doc:"Id of its STIX identity: what it made it sees"`
+	Clearance string `json:"clearance,omitempty" doc:"The highest level of its accounts; clear if it is not given"`
+	Reason    string `json:"reason,omitempty"`
 }
 
 // AddOrganisation adds an organisation. Errors: errs.Denied for who may not,
@@ -108,14 +108,14 @@ func (s *Store) org(name string) (string, error) {
 
 // NewAccount is an account to be added.
 type NewAccount struct {
-	Kind      Kind
-	Name      string
-	Org       string // id or name, "" for none
-	Roles     []Role
-	Clearance string   // TLP level, "" for clear
-	Holds     []string // marking-definition ids
-	Login     *Login   // of a person, if it is known
-	Reason    string
+	Kind      Kind     `json:"kind,omitempty" doc:"As the path says"`
+	Name      string   `json:"name"`
+	Org       string   `json:"org,omitempty" doc:"Id or name of the organisation"`
+	Roles     []Role   `json:"roles,omitempty" doc:"reader, analyst, releaser, screener, case-officer, auditor, admin"`
+	Clearance string   `json:"clearance,omitempty" doc:"TLP level; clear if it is not given"`
+	Holds     []string `json:"holds,omitempty" doc:"Ids of marking definitions"`
+	Login     *Login   `json:"login,omitempty" doc:"Of a person, if it is known"`
+	Reason    string   `json:"reason,omitempty"`
 }
 
 // Add adds a person or a program. Nothing is granted that is not named. Errors: those
@@ -306,6 +306,50 @@ func (s *Store) Clear(ctx context.Context, by Principal, account, clearance stri
 		}
 		return Event{Change: ClearanceSet, Clearance: l, Holds: holds, Reason: reason}, err
 	})
+}
+
+// AccountChange changes an account: what is empty stays.
+type AccountChange struct {
+	State     State     `json:"state,omitempty" enum:"active,disabled"`
+	Grant     []Role    `json:"grant,omitempty"`
+	Revoke    []Role    `json:"revoke,omitempty"`
+	Clearance string    `json:"clearance,omitempty" doc:"TLP level"`
+	Holds     *[]string `json:"holds,omitempty" doc:"Ids of marking definitions, with a clearance"`
+	Reason    string    `json:"reason,omitempty"`
+}
+
+// Change changes an account, step by step: what takes away goes first, so that when a
+// later step is refused less is open and not more. Its errors are those of the steps.
+func (s *Store) Change(ctx context.Context, by Principal, account string, c AccountChange) (a Account, err error) {
+	defer errs.Wrap(&err, "auth.Change")
+	if _, err := cleanRoles(slices.Concat(c.Grant, c.Revoke)); err != nil {
+		return a, err
+	}
+	if a, err = s.Account(account); err != nil {
+		return a, err
+	}
+	holds := a.Holds
+	if c.Holds != nil {
+		holds = *c.Holds
+	}
+	for _, step := range []struct {
+		wanted bool
+		do     func() (Account, error)
+	}{
+		{c.State == Disabled, func() (Account, error) { return s.Disable(ctx, by, a.ID, c.Reason) }},
+		{len(c.Revoke) > 0, func() (Account, error) { return s.Revoke(ctx, by, a.ID, c.Reason, c.Revoke...) }},
+		{c.Clearance != "", func() (Account, error) { return s.Clear(ctx, by, a.ID, c.Clearance, holds, c.Reason) }},
+		{len(c.Grant) > 0, func() (Account, error) { return s.Grant(ctx, by, a.ID, c.Reason, c.Grant...) }},
+		{c.State == Active, func() (Account, error) { return s.Enable(ctx, by, a.ID, c.Reason) }},
+	} {
+		if !step.wanted {
+			continue
+		}
+		if a, err = step.do(); err != nil {
+			return a, err
+		}
+	}
+	return a, nil
 }
 
 // NewKey is an API key to be made.

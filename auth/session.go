@@ -218,7 +218,6 @@ func (s *Store) endSessions(ctx context.Context, account string) error {
 type use struct {
 	at      time.Time
 	counter uint32
-	data    []byte
 }
 
 func (s *Store) uses(ctx context.Context) (map[string]use, error) {

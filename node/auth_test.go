@@ -198,7 +198,7 @@ func TestAProgramComesWithItsCertificate(t *testing.T) {
 		t.Errorf("bound to nobody: %v", err)
 	}
 	o := &client.Client{Address: n.Address, Token: n.Token, HTTP: http.DefaultClient}
-	if _, err := o.AddAccount(t.Context(), auth.Program, api.NewAccount{Name: "collector", Roles: []string{"reader"}}); err != nil {
+	if _, err := o.AddAccount(t.Context(), auth.Program, auth.NewAccount{Name: "collector", Roles: []auth.Role{auth.Reader}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := o.BindCertificate(t.Context(), "collector", auth.NamesOf(must(x509.ParseCertificate(der)))[0], ""); err != nil {

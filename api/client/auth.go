@@ -23,7 +23,7 @@ func (c *Client) Organisations(ctx context.Context) ([]auth.Organisation, error)
 }
 
 // AddOrganisation adds an organisation.
-func (c *Client) AddOrganisation(ctx context.Context, n api.NewOrganisation) (auth.Organisation, error) {
+func (c *Client) AddOrganisation(ctx context.Context, n auth.NewOrganisation) (auth.Organisation, error) {
 	return call[auth.Organisation](ctx, c, http.MethodPost, "/auth/orgs", n)
 }
 
@@ -39,12 +39,12 @@ func (c *Client) Accounts(ctx context.Context, k auth.Kind) ([]auth.Account, err
 }
 
 // AddAccount adds an account.
-func (c *Client) AddAccount(ctx context.Context, k auth.Kind, n api.NewAccount) (auth.Account, error) {
+func (c *Client) AddAccount(ctx context.Context, k auth.Kind, n auth.NewAccount) (auth.Account, error) {
 	return call[auth.Account](ctx, c, http.MethodPost, kindPath(k), n)
 }
 
 // ChangeAccount changes an account, by its id or name.
-func (c *Client) ChangeAccount(ctx context.Context, id string, ch api.AccountChange) (auth.Account, error) {
+func (c *Client) ChangeAccount(ctx context.Context, id string, ch auth.AccountChange) (auth.Account, error) {
 	return call[auth.Account](ctx, c, http.MethodPost, "/auth/accounts/"+url.PathEscape(id), ch)
 }
 

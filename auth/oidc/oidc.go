@@ -196,7 +196,8 @@ func (p *Provider) discover(ctx context.Context) (*found, error) {
 }
 
 func (p *Provider) ask(ctx context.Context) (*found, error) {
-	ctx = oidc.ClientContext(ctx, p.client)
+	// Who begins and goes away does not end it for all others; the client has its own time.
+	ctx = oidc.ClientContext(context.WithoutCancel(ctx), p.client)
 	provider, err := oidc.NewProvider(ctx, p.c.Issuer)
 	if err != nil {
 		return nil, unreachable(err)

@@ -262,12 +262,12 @@ func TestAPartyNeedsAName(t *testing.T) {
 func FuzzReadAnswer(f *testing.F) {
 	f.Add(`{}`)
 	f.Add(`{"type":"public-key","id":"AAAA","rawId":"AAAA","response":{"authenticatorData":"","clientDataJSON":"e30","signature":"AA","userHandle":""}}`)
+	p := party(f)
 	f.Fuzz(func(t *testing.T, s string) {
 		a, err := passkey.ReadAnswer(strings.NewReader(s))
 		if err != nil {
 			return
 		}
-		p := party(t)
 		_, st, err := p.BeginLogin()
 		if err != nil {
 			t.Fatal(err)

@@ -36,7 +36,6 @@ const link = "the one-time link of the test"
 // desk is a node's sign-in as a browser meets it.
 type desk struct {
 	t     testing.TB
-	url   string
 	host  string
 	store *auth.Store
 	trail *trail.Trail

@@ -11,6 +11,7 @@ import (
 	"github.com/cordon-project/cordon/auth"
 	"github.com/cordon-project/cordon/cmd/cordon/run"
 	"github.com/cordon-project/cordon/node"
+	"github.com/cordon-project/cordon/policy"
 )
 
 // Auth is cordon auth: who may use the node.
@@ -41,7 +42,7 @@ type orgAddCmd struct {
 
 func (c *orgAddCmd) Run(a *run.App) error {
 	return a.With(func(n *node.Connection) error {
-		o, err := n.AddOrganisation(a.Ctx, api.NewOrganisation{Name: c.Name, Identity: c.Identity, Clearance: c.Clearance, Reason: c.Reason})
+		o, err := n.AddOrganisation(a.Ctx, auth.NewOrganisation{Name: c.Name, Identity: c.Identity, Clearance: c.Clearance, Reason: c.Reason})
 		if err != nil {
 			return err
 		}
@@ -101,16 +102,16 @@ func setOrg(a *run.App, id string, to auth.State, reason string) error {
 
 // newAccount are the flags of an account that is added.
 type newAccount struct {
-	Name      string   `arg:"" help:"Name, as others will see it."`
-	Org       string   `help:"Id or name of the organisation." placeholder:"ORG"`
-	Role      []string `help:"Roles; none without it." placeholder:"ROLE,…"`
-	Clearance string   `help:"Up to which level it sees." default:"clear" placeholder:"TLP"`
-	Holds     []string `help:"Ids of marking definitions that it holds." placeholder:"ID,…"`
-	Reason    string   `help:"Why." placeholder:"TEXT"`
+	Name      string      `arg:"" help:"Name, as others will see it."`
+	Org       string      `help:"Id or name of the organisation." placeholder:"ORG"`
+	Role      []auth.Role `help:"Roles; none without it." placeholder:"ROLE,…"`
+	Clearance string      `help:"Up to which level it sees." default:"clear" placeholder:"TLP"`
+	Holds     []string    `help:"Ids of marking definitions that it holds." placeholder:"ID,…"`
+	Reason    string      `help:"Why." placeholder:"TEXT"`
 }
 
-func (c *newAccount) add(a *run.App, kind auth.Kind, more func(*api.NewAccount)) error {
-	x := api.NewAccount{Name: c.Name, Org: c.Org, Roles: c.Role, Clearance: c.Clearance, Holds: c.Holds, Reason: c.Reason}
+func (c *newAccount) add(a *run.App, kind auth.Kind, more func(*auth.NewAccount)) error {
+	x := auth.NewAccount{Name: c.Name, Org: c.Org, Roles: c.Role, Clearance: c.Clearance, Holds: c.Holds, Reason: c.Reason}
 	more(&x)
 	return shown(a, func(n *node.Connection) (auth.Account, error) { return n.AddAccount(a.Ctx, kind, x) })
 }
@@ -207,7 +208,11 @@ type personAddCmd struct {
 }
 
 func (c *personAddCmd) Run(a *run.App) error {
-	return c.add(a, auth.Person, func(x *api.NewAccount) { x.Issuer, x.Subject = c.Issuer, c.Subject })
+	return c.add(a, auth.Person, func(x *auth.NewAccount) {
+		if c.Issuer != "" || c.Subject != "" {
+			x.Login = &auth.Login{Issuer: c.Issuer, Subject: c.Subject}
+		}
+	})
 }
 
 type personListCmd struct{}
@@ -224,7 +229,7 @@ type programCmd struct {
 type programAddCmd struct{ newAccount }
 
 func (c *programAddCmd) Run(a *run.App) error {
-	return c.add(a, auth.Program, func(*api.NewAccount) {})
+	return c.add(a, auth.Program, func(*auth.NewAccount) {})
 }
 
 type programListCmd struct{}
@@ -232,7 +237,7 @@ type programListCmd struct{}
 func (programListCmd) Run(a *run.App) error { return list(a, auth.Program) }
 
 // changed changes an account and shows it.
-func changed(a *run.App, id string, c api.AccountChange) error {
+func changed(a *run.App, id string, c auth.AccountChange) error {
 	return shown(a, func(n *node.Connection) (auth.Account, error) { return n.ChangeAccount(a.Ctx, id, c) })
 }
 
@@ -242,7 +247,7 @@ type disableCmd struct {
 }
 
 func (c *disableCmd) Run(a *run.App) error {
-	return changed(a, c.ID, api.AccountChange{State: string(auth.Disabled), Reason: c.Reason})
+	return changed(a, c.ID, auth.AccountChange{State: auth.Disabled, Reason: c.Reason})
 }
 
 type enableCmd struct {
@@ -251,7 +256,7 @@ type enableCmd struct {
 }
 
 func (c *enableCmd) Run(a *run.App) error {
-	return changed(a, c.ID, api.AccountChange{State: string(auth.Active), Reason: c.Reason})
+	return changed(a, c.ID, auth.AccountChange{State: auth.Active, Reason: c.Reason})
 }
 
 type roleCmd struct {
@@ -260,23 +265,23 @@ type roleCmd struct {
 }
 
 type grantCmd struct {
-	ID     string   `arg:"" help:"Id or name."`
-	Role   []string `arg:"" help:"Roles."`
-	Reason string   `help:"Why." placeholder:"TEXT"`
+	ID     string      `arg:"" help:"Id or name."`
+	Role   []auth.Role `arg:"" help:"Roles."`
+	Reason string      `help:"Why." placeholder:"TEXT"`
 }
 
 func (c *grantCmd) Run(a *run.App) error {
-	return changed(a, c.ID, api.AccountChange{Grant: c.Role, Reason: c.Reason})
+	return changed(a, c.ID, auth.AccountChange{Grant: c.Role, Reason: c.Reason})
 }
 
 type revokeCmd struct {
-	ID     string   `arg:"" help:"Id or name."`
-	Role   []string `arg:"" help:"Roles."`
-	Reason string   `help:"Why." placeholder:"TEXT"`
+	ID     string      `arg:"" help:"Id or name."`
+	Role   []auth.Role `arg:"" help:"Roles."`
+	Reason string      `help:"Why." placeholder:"TEXT"`
 }
 
 func (c *revokeCmd) Run(a *run.App) error {
-	return changed(a, c.ID, api.AccountChange{Revoke: c.Role, Reason: c.Reason})
+	return changed(a, c.ID, auth.AccountChange{Revoke: c.Role, Reason: c.Reason})
 }
 
 type clearCmd struct {
@@ -287,7 +292,7 @@ type clearCmd struct {
 }
 
 func (c *clearCmd) Run(a *run.App) error {
-	x := api.AccountChange{Clearance: c.Level, Reason: c.Reason}
+	x := auth.AccountChange{Clearance: c.Level, Reason: c.Reason}
 	if c.Holds != nil {
 		x.Holds = &c.Holds
 	}
@@ -301,13 +306,13 @@ type keyCmd struct {
 }
 
 type keyCreateCmd struct {
-	Program    string   `arg:"" help:"Id or name."`
-	Name       string   `help:"What the key is for." placeholder:"TEXT"`
-	Role       []string `help:"Of the program's roles; all of them without it." placeholder:"ROLE,…"`
-	Purpose    []string `help:"For these purposes only: reading, network-defence, screening, law-enforcement, exchange." placeholder:"PURPOSE,…"`
-	Collection []string `help:"Of these collections only." placeholder:"ID,…"`
-	Days       int      `help:"Days until it ends, at most 400." default:"90"`
-	Reason     string   `help:"Why." placeholder:"TEXT"`
+	Program    string           `arg:"" help:"Id or name."`
+	Name       string           `help:"What the key is for." placeholder:"TEXT"`
+	Role       []auth.Role      `help:"Of the program's roles; all of them without it." placeholder:"ROLE,…"`
+	Purpose    []policy.Purpose `help:"For these purposes only: reading, network-defence, screening, law-enforcement, exchange." placeholder:"PURPOSE,…"`
+	Collection []string         `help:"Of these collections only." placeholder:"ID,…"`
+	Days       int              `help:"Days until it ends, at most 400." default:"90"`
+	Reason     string           `help:"Why." placeholder:"TEXT"`
 }
 
 func (c *keyCreateCmd) Run(a *run.App) error {

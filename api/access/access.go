@@ -1,4 +1,14 @@
-package api
+// Package access is who may ask the HTTP API for what: one table of paths with the
+// actions of package auth that reach them.
+//
+// In come who makes a request, its method and its path ([Table.May]); out comes nothing
+// or errs.Denied. A path that the table does not name is for the owner of the node's
+// folder alone, so that what is added to the API is shut until somebody opens it.
+//
+// Two rules go beyond roles: programs decide nothing that two people have to, since a
+// program writes under any name; and taking things in, whose results name whatever was
+// found, is for those who may see all that the node holds.
+package access
 
 import (
 	"net/http"
@@ -9,20 +19,23 @@ import (
 	"github.com/cordon-project/cordon/policy"
 )
 
+// Table is who may ask for what. Make it with New.
+type Table []rule
+
 // rule says who may ask for the paths that begin so: whoever may do one of the actions.
 // Without an action it is for the owner of the node's folder alone, and so is every
 // path that no rule names.
 type rule struct {
 	method string // "" for all
-	path   string // below Base; a path ends at a slash or at its end
+	path   string // below the API's base; a path ends at a slash or at its end
 	may    []auth.Action
 }
 
-// rules are who may do what over HTTP. The longest path that fits counts, and of two
+// New returns who may do what over HTTP. The longest path that fits counts, and of two
 // alike the one that names the method.
-func rules() []rule {
+func New() Table {
 	anybody := []auth.Action{auth.Read, auth.Screen, auth.Audit, auth.Manage, auth.Share} // who has a role
-	return []rule{
+	return Table{
 		{"", "/whoami", anybody},
 		{"", "/version", anybody},
 		{"", "/health", anybody},
@@ -68,13 +81,9 @@ func rules() []rule {
 }
 
 // find returns the rule of a request.
-func find(all []rule, method, path string) (found rule) {
-	rest, ok := strings.CutPrefix(path, Base)
-	if !ok {
-		return rule{}
-	}
-	for _, r := range all {
-		after, fits := strings.CutPrefix(rest, r.path)
+func (t Table) find(method, path string) (found rule) {
+	for _, r := range t {
+		after, fits := strings.CutPrefix(path, r.path)
 		fits = fits && (after == "" || after[0] == '/' || r.path == "/openapi" && after[0] == '.')
 		fits = fits && (r.method == "" || r.method == method)
 		if fits && (len(r.path) > len(found.path) || len(r.path) == len(found.path) && r.method != "") {
@@ -84,14 +93,15 @@ func find(all []rule, method, path string) (found rule) {
 	return found
 }
 
-// may says whether somebody may make a request: errs.Denied when not.
-func (s *server) may(p auth.Principal, r *http.Request) error {
+// May says whether somebody may make a request: errs.Denied when not. The path is what
+// comes after the API's base.
+func (t Table) May(p auth.Principal, method, path string) error {
 	if p.Kind == auth.Owner {
 		return nil
 	}
 	var err error = errs.New(errs.Denied, "this is for the owner of the node's folder")
-	for _, a := range find(s.rules, r.Method, r.URL.Path).may {
-		if err = s.one(p, a); err == nil {
+	for _, a := range t.find(method, path).may {
+		if err = one(p, a); err == nil {
 			return nil
 		}
 	}
@@ -99,7 +109,7 @@ func (s *server) may(p auth.Principal, r *http.Request) error {
 }
 
 // one says whether somebody may do an action over HTTP.
-func (s *server) one(p auth.Principal, a auth.Action) error {
+func one(p auth.Principal, a auth.Action) error {
 	switch {
 	case a == auth.Decide && p.Kind != auth.Person:
 		// A program would write under whose name it likes: two of its words are not two people's.
