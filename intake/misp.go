@@ -32,7 +32,6 @@ type mispWork struct {
 	manifest map[string]bool // uuids that a manifest names
 	events   map[string]bool // uuids of files that came
 	kept     map[string]int  // attributes without a form in STIX, by type
-	names    int
 }
 
 // misp reads events, galaxies and feeds, each file by itself or in a zip.
