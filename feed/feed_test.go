@@ -290,7 +290,7 @@ func outlet(t testing.TB, f feed.Form, text string) (values []string, below map[
 				if len(p) != 5 || strings.Contains(trigger, "zz") {
 					sep = ":"
 				}
-				add(strings.Replace(strings.Replace(":"+strings.Join(p[1:], sep)+":", ":zz:", "::", 1), ":", "", 0) + "/" + p[0])
+				add(strings.Replace(":"+strings.Join(p[1:], sep)+":", ":zz:", "::", 1) + "/" + p[0])
 				values[len(values)-1] = tidy(values[len(values)-1])
 				continue
 			}

@@ -32,7 +32,6 @@ type mispWork struct {
 	manifest map[string]bool // uuids that a manifest names
 	events   map[string]bool // uuids of files that came
 	kept     map[string]int  // attributes without a form in STIX, by type
-	names    int
 }
 
 // misp reads events, galaxies and feeds, each file by itself or in a zip.
@@ -170,7 +169,7 @@ func (m *mispWork) take(ctx context.Context, k kept, name string, r misp.Reading
 	now := stix.FormatTime(m.d.c.Clock().UTC())
 	var fresh []stix.Object
 	for _, o := range r.Objects {
-		same, err := m.there(ctx, o, r.Common[o.ID()])
+		same, err := m.there(ctx, o, r.Common[o.ID()], kind)
 		if err != nil {
 			return err
 		}
@@ -203,8 +202,10 @@ func (m *mispWork) take(ctx context.Context, k kept, name string, r misp.Reading
 }
 
 // there reports whether the journal holds an object: one that many inputs name alike,
-// or the same version with the same content, whatever file it came in.
-func (m *mispWork) there(ctx context.Context, o stix.Object, common bool) (bool, error) {
+// or the same version with the same content, whatever file it came in. The time of a
+// cluster is its galaxy's version, which extracts do not have: there the content
+// decides.
+func (m *mispWork) there(ctx context.Context, o stix.Object, common bool, kind misp.Kind) (bool, error) {
 	e, there, err := m.held(ctx, o.ID())
 	if err != nil || !there {
 		return false, err
@@ -212,25 +213,28 @@ func (m *mispWork) there(ctx context.Context, o stix.Object, common bool) (bool,
 	if common {
 		return true, nil
 	}
-	if c, ok := stix.CompareTimes(e.Version, o.Str("modified")); !ok || c != 0 {
+	if c, ok := stix.CompareTimes(e.Version, o.Str("modified")); kind != misp.OfGalaxy && (!ok || c != 0) {
 		return false, nil
 	}
 	old, err := e.Object()
 	if err != nil {
 		return false, err
 	}
-	a, err := sourceless(old)
+	a, err := sourceless(old, kind)
 	if err != nil {
 		return false, err
 	}
-	b, err := sourceless(o)
+	b, err := sourceless(o, kind)
 	return bytes.Equal(a, b), err
 }
 
 // sourceless is the canonical form of an object without where it came from: the same
 // event in two files is one event.
-func sourceless(o stix.Object) ([]byte, error) {
+func sourceless(o stix.Object, kind misp.Kind) ([]byte, error) {
 	c := stix.Object(maps.Clone(map[string]any(o)))
+	if kind == misp.OfGalaxy {
+		delete(c, "modified")
+	}
 	record.SetWheres(c, nil)
 	return c.Canonical()
 }
@@ -261,4 +265,3 @@ func sniffWarning(head []byte) bool {
 	list := has(`"list":[`) || has(`"list": [`)
 	return list && !has(`"objects"`) && !has(`"spec_version"`) && (has(`"matching_attributes"`) || has(`"description"`))
 }
-

@@ -74,8 +74,8 @@ func zipOf(t *testing.T, files map[string]string) []byte {
 func TestAFeedOfMISPComesAsZipOrAsFiles(t *testing.T) {
 	files := map[string]string{
 		"feed/11111111-1111-4111-8111-111111111111.json": mispEvent,
-		"feed/manifest.json": `{"11111111-1111-4111-8111-111111111111":{"info":"EXAMPLE"},"99999999-9999-4999-8999-999999999999":{"info":"missing"}}`,
-		"feed/hashes.csv":    "0123456789abcdef0123456789abcdef,11111111-1111-4111-8111-111111111111\n",
+		"feed/manifest.json":                             `{"11111111-1111-4111-8111-111111111111":{"info":"EXAMPLE"},"99999999-9999-4999-8999-999999999999":{"info":"missing"}}`,
+		"feed/hashes.csv":                                "0123456789abcdef0123456789abcdef,11111111-1111-4111-8111-111111111111\n",
 	}
 	d := newDesk(t, t.TempDir(), nil)
 	r := done(t, d.take(t, intake.Upload{}, file{"feed.zip", bytes.NewReader(zipOf(t, files))}))
@@ -96,12 +96,17 @@ func TestAFeedOfMISPComesAsZipOrAsFiles(t *testing.T) {
 }
 
 func TestAGalaxyThatChangedUnderOneVersionIsALaterObject(t *testing.T) {
-	const galaxy = `{"authors":["EXAMPLE"],"category":"actor","name":"Threat Actor","source":"EXAMPLE","type":"threat-actor","uuid":"55555555-5555-4555-8555-555555555555","values":[{"value":"EXAMPLE Group","uuid":"66666666-6666-4666-8666-666666666666","meta":{"country":"KP"}}]}`
+	const galaxy = `{"authors":["EXAMPLE"],"category":"actor","name":"Threat Actor","source":"EXAMPLE","type":"threat-actor","uuid":"55555555-5555-4555-8555-555555555555","version":7,"values":[{"value":"EXAMPLE Group","uuid":"66666666-6666-4666-8666-666666666666","meta":{"country":"KP"}}]}`
 	const id = "threat-actor--66666666-6666-4666-8666-666666666666"
 	d := newDesk(t, t.TempDir(), nil)
 	j := d.take(t, intake.Upload{}, text("galaxy.json", galaxy))
 	if r := done(t, j); j.Kind != intake.KindMISP || r.Refused > 0 {
 		t.Fatalf("%s %+v", j.Kind, r)
+	}
+	extract := `[{"cluster":"x","galaxy_type":"threat-actor","value":{"value":"EXAMPLE Group","uuid":"66666666-6666-4666-8666-666666666666","meta":{"country":"KP"}}}]`
+	extract = strings.Replace(extract, `"cluster"`, `"source":"EXAMPLE","cluster"`, 1)
+	if r := done(t, d.take(t, intake.Upload{}, text("extract.json", extract))); r.Added > 0 || r.Refused > 0 {
+		t.Errorf("an extract of the same galaxy: %+v", r)
 	}
 	if r := done(t, d.take(t, intake.Upload{}, text("galaxy.json", strings.Replace(galaxy, `"KP"`, `"KR"`, 1)))); r.Added != 1 || r.Refused > 0 {
 		t.Errorf("%+v", r)

@@ -46,7 +46,6 @@ type Builder struct {
 	nets    map[netip.Prefix]int32
 	parts   []fragment
 	regexes []expression
-	notes   []string
 }
 
 // name is a host name, its bytes in reverse so that what is below it follows it.

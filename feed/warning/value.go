@@ -202,7 +202,9 @@ func ParseURL(s string) (URL, error) {
 	if len(text) > maxURL {
 		return bad("it is too long")
 	}
-	if strings.IndexFunc(text, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f || r == utf8.RuneError || unicode.IsSpace(r) }) >= 0 {
+	if strings.IndexFunc(text, func(r rune) bool {
+		return r <= ' ' || r == '\\' || r == 0x7f || r == utf8.RuneError || unicode.IsSpace(r)
+	}) >= 0 {
 		return bad("it has a space, a control character or a backslash")
 	}
 	u, err := url.Parse(text)

@@ -50,7 +50,6 @@ type reader struct {
 	seen   map[string]bool
 	notes  map[string]bool
 	groups int
-	nested int // galaxies of the input, for [ClusterID]
 
 	event  event
 	places map[string]string // uuid in MISP to the id in STIX

@@ -150,7 +150,7 @@ func (r *reader) cluster(galaxy string, f fields, _ string) (stix.Object, error)
 		o["description"] = d
 	}
 	describe(o, f.sub("meta"))
-	rest, err := f.without("GalaxyElement")
+	rest, err := f.without("GalaxyElement", "version")
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +227,7 @@ func ReadGalaxy(data []byte, o Options) (_ Reading, err error) {
 	case []any:
 		for i, x := range v {
 			m, _ := x.(map[string]any)
-			if err := g.take(fields(m).str("galaxy_type"), "", fields(m).sub("value"), fmt.Sprintf("/%d/value", i)); err != nil {
+			if err := g.take(fields(m).str("galaxy_type"), fields(m).str("source"), fields(m).sub("value"), fmt.Sprintf("/%d/value", i)); err != nil {
 				return Reading{}, err
 			}
 		}

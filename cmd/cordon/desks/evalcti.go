@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cordon-project/cordon/actors"
 	"github.com/cordon-project/cordon/cmd/cordon/measure"
 	"github.com/cordon-project/cordon/cmd/cordon/run"
 )
@@ -63,10 +64,27 @@ func evalCTIText(w io.Writer, got measure.CTIFigures) {
 	fmt.Fprintf(w, "\nactors: %d statements of %d sources, %d of them revoked or deprecated; %d names, %d borne by more than one object and kept apart, %d of these with different countries; %d objects over which another source wrote under one id, each side kept\n",
 		f.Statements, f.Sources, f.Revoked, f.Names, f.SharedNames, f.Contested, f.Overwritten)
 	for _, v := range got.Attributed {
-		fmt.Fprintln(w)
-		actorsText(w, v)
+		attributedText(w, v)
 	}
 	fmt.Fprintf(w, "\nmemory at the end: %s MB\n", mb(got.Memory))
+}
+
+// attributedText is one disputed name in short: cordon actors shows all of it.
+func attributedText(w io.Writer, v actors.View) {
+	about := map[string]int{}
+	for _, d := range v.Disagreements {
+		about[d.About]++
+	}
+	fmt.Fprintf(w, "\n%s: %d statements; disagreements: %s\n", run.Plain(v.Name), len(v.Statements), counts(about))
+	rows := [][]string{{"source", "name", "states", "its text"}}
+	for _, s := range v.Statements {
+		var read []string
+		for _, r := range s.Readings {
+			read = append(read, r.Country+" as "+r.As)
+		}
+		rows = append(rows, []string{s.Source, s.Name, strings.Join(s.Countries, ", "), strings.Join(read, ", ")})
+	}
+	run.Columns(w, rows)
 }
 
 func counts(m map[string]int) string {
