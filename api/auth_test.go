@@ -231,7 +231,7 @@ func TestOnePersonIsNeverTwo(t *testing.T) {
 		t.Fatal(err)
 	}
 	jar.SetCookies(u, rec.Result().Cookies())
-	person := &api.Client{Address: n.Address, HTTP: &http.Client{Jar: jar}}
+	person := &client.Client{Address: n.Address, HTTP: &http.Client{Jar: jar}}
 	c, err := person.Propose(t.Context(), api.Proposal{Name: "EXAMPLE, Alpha", Party: open, Reason: "passport seen", By: "Lee", Until: time.Now().AddDate(0, 1, 0).Format(time.DateOnly)})
 	if err != nil || c.Author != a.Name {
 		t.Fatalf("%+v, %v", c, err)
