@@ -110,26 +110,37 @@ func Load(ctx context.Context, j journal.Journal, a *archive.Archive, key string
 func InForce(ctx context.Context, j journal.Journal, l List) (record.ListVersion, bool, error) {
 	// As in load: other lists' versions need not be parsed.
 	named := []byte(`"list":"` + l.Name + `"`)
-	q := journal.Query{Types: []string{record.ListVersionType}, Newest: true, Purpose: policy.Reading}
-	for e, err := range j.Scan(ctx, policy.Public, q) {
-		if err != nil {
-			return record.ListVersion{}, false, err
+	// A page of old versions costs more than the change of a day, and the newest
+	// few mostly have the list among them.
+	for _, limit := range []int{latestVersions, 0} {
+		q := journal.Query{Types: []string{record.ListVersionType}, Newest: true, Limit: limit, Purpose: policy.Reading}
+		seen := 0
+		for e, err := range j.Scan(ctx, policy.Public, q) {
+			if err != nil {
+				return record.ListVersion{}, false, err
+			}
+			if seen++; e.Erased || !bytes.Contains(e.Canonical, named) {
+				continue
+			}
+			o, err := stix.Parse(e.Canonical)
+			if err != nil {
+				return record.ListVersion{}, false, err
+			}
+			if o.Str("list") != l.Name || o.Str("authority") != l.Authority {
+				continue
+			}
+			lv, err := record.ListVersionOf(o)
+			return lv, err == nil, err
 		}
-		if e.Erased || !bytes.Contains(e.Canonical, named) {
-			continue
+		if seen < limit {
+			break
 		}
-		o, err := stix.Parse(e.Canonical)
-		if err != nil {
-			return record.ListVersion{}, false, err
-		}
-		if o.Str("list") != l.Name || o.Str("authority") != l.Authority {
-			continue
-		}
-		lv, err := record.ListVersionOf(o)
-		return lv, err == nil, err
 	}
 	return record.ListVersion{}, false, nil
 }
+
+// latestVersions is how many list versions are looked at before all of them are.
+const latestVersions = 8
 
 // held is what the journal has of one object.
 type held struct {
