@@ -140,6 +140,9 @@ func call[T any](ctx context.Context, c *Client, method, path string, in any) (o
 	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
 		return out, errs.New(errs.Internal, "the node's answer cannot be read").Because(err)
 	}
+	// What comes after the value, a line's end, is read too: a handler in this process
+	// would fail to write it, and a connection could not be used again.
+	_, _ = io.Copy(io.Discard, resp.Body)
 	return out, nil
 }
 
