@@ -44,7 +44,7 @@ var cordon = house{
 		0: {"errs"},
 		1: {"stix", "stix/spec", "stix/check", "stix/stream", "stix/v20", "stix/pattern", "stix/misp", "stix/opencti", "record", "policy", "translog", "script", "script/han", "script/korean", "script/chinese", "script/japanese", "script/latin", "script/words", "script/card", "coin", "stix/pattern/observe", "stix/pattern/normal", "stix/pattern/index", "stix/pattern/corpus", "policy/access", "policy/granular", "policy/marking", "policy/nation", "policy/oracle", "policy/tearline", "policy/trial"},
 		2: {
-			"screen", "screen/batch", "screen/clearance", "screen/eval", "screen/past", "match", "match/letters", "match/parity", "journal", "journal/sqlite", "journal/sqlite/database", "journal/sqlite/shelves", "journal/postgres", "journal/archive", "journal/chain", "extract",
+			"screen", "screen/batch", "screen/clearance", "screen/eval", "screen/past", "match", "match/letters", "match/parity", "journal", "journal/sqlite", "journal/sqlite/database", "journal/sqlite/shelves", "journal/postgres", "journal/archive", "journal/chain", "whole", "extract",
 			"lists", "lists/listing", "lists/table", "lists/workbook", "lists/ofac", "lists/element", "lists/un", "lists/jpmof", "lists/krkofiu",
 			"lists/eu", "lists/eujournal", "lists/ch", "lists/csl", "lists/uk", "lists/au", "lists/jpmeti", "lists/krgazette",
 			"identity", "identity/eval", "brief/document", "brief/wording", "monitor/book", "monitor/notify", "lists/history", "lists/held", "lists/eval",

@@ -11,6 +11,7 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/lists"
 	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // Sync starts one job for each list (all lists when keys is empty) that fetches
@@ -190,9 +191,8 @@ func (d *Desk) remember(seen map[string]Seen) error {
 	if err != nil {
 		return err
 	}
-	temp := d.c.State + ".new"
-	if err := os.WriteFile(temp, b, 0o600); err != nil {
+	if err := whole.Write(d.c.State, b); err != nil {
 		return errs.New(errs.Unavailable, "what sync saw cannot be kept").Because(err).WithHint("Is the disk full or the folder read-only?")
 	}
-	return os.Rename(temp, d.c.State)
+	return nil
 }

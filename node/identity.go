@@ -13,6 +13,7 @@ import (
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/record"
 	"github.com/cordon-project/cordon/stix"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // joinedFile says up to which sequence number the rules have decided which parties
@@ -41,11 +42,10 @@ func (n *Node) join(ctx context.Context, progress func(done, total int)) (identi
 	if err != nil {
 		return r, err
 	}
-	next := path + ".new"
-	if err := os.WriteFile(next, b, 0o600); err != nil {
-		return r, errs.New(errs.Unavailable, "%s cannot be written", joinedFile).Because(err)
+	if err := whole.Write(path, b); err != nil {
+		return r, errs.New(errs.Unavailable, "%s cannot be written", joinedFile).Because(err).WithHint("See that the node's folder is yours and has room.")
 	}
-	return r, os.Rename(next, path)
+	return r, nil
 }
 
 // identities is the node as the API and the pages ask it which parties are one.

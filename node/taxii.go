@@ -23,6 +23,7 @@ import (
 	"github.com/cordon-project/cordon/stix"
 	"github.com/cordon-project/cordon/taxii"
 	"github.com/cordon-project/cordon/taxii/store"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // TAXIIConfig is the section [taxii] of cordon.toml.
@@ -230,17 +231,8 @@ func changeTAXIIClients(home string, change func([]TAXIIClient) ([]TAXIIClient, 
 	if err := prepare(home); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(home, TAXIIClientsFile+".*")
-	if err != nil {
-		return errs.New(errs.Unavailable, "%s cannot be written", TAXIIClientsFile).Because(err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(append(b, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), filepath.Join(home, TAXIIClientsFile)) // made with mode 0600
-	}
-	if err != nil {
-		return errs.New(errs.Unavailable, "%s cannot be written", TAXIIClientsFile).Because(err)
+	if err := whole.Write(filepath.Join(home, TAXIIClientsFile), append(b, '\n')); err != nil {
+		return errs.New(errs.Unavailable, "%s cannot be written", TAXIIClientsFile).Because(err).WithHint("See that the node's folder is yours and has room.")
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // File is one archived file of warning lists.
@@ -79,28 +80,11 @@ func (s *Store) Set(ctx context.Context, files []File) (_ *Index, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := replace(s.file, b); err != nil {
+	if err := whole.Write(s.file, b); err != nil {
 		return nil, errs.New(errs.Unavailable, "the state of the warning lists cannot be written; those before stay").Because(err)
 	}
 	s.state, s.index = next, x
 	return x, nil
-}
-
-// replace writes a file whole: it is renamed into place.
-func replace(name string, b []byte) error {
-	part := name + ".part"
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(part, name)
-	}
-	return err
 }
 
 func (s *Store) read(ctx context.Context, files []File) (*Index, error) {

@@ -41,6 +41,7 @@ import (
 
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // DefaultMaxSize is the largest input kept, in bytes, unless [Options].MaxSize
@@ -240,7 +241,11 @@ func place(temp, path string) error {
 	if err := os.Rename(temp, path); err != nil {
 		return fileError(err)
 	}
-	return errors.Join(syncFolder(path), syncFolder(above), syncFolder(filepath.Dir(above)))
+	// A file is synced again, which costs nothing.
+	if err := errors.Join(whole.Sync(path), whole.Sync(above), whole.Sync(filepath.Dir(above))); err != nil {
+		return fileError(err)
+	}
+	return nil
 }
 
 func writeOccasions(folder string, ins []Input) error {

@@ -32,6 +32,7 @@ import (
 	"strings"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // Form is what one store's file is.
@@ -192,14 +193,7 @@ func (f *File) begin(path string) error {
 	if err := f.Append(head{f.form.Version}); err != nil {
 		return err
 	}
-	if runtime.GOOS == "windows" {
-		return nil // folders cannot be opened there
-	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return f.unavailable(err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	if err := whole.Sync(filepath.Dir(path)); err != nil {
 		return f.unavailable(err)
 	}
 	return nil

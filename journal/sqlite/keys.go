@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/cordon-project/cordon/translog"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // loadKeys reads the folder's key, or makes one for a new journal, and the origin
@@ -83,19 +83,7 @@ func makeKey(file string, o Options) ([]byte, error) {
 		return nil, err
 	}
 	text := fmt.Appendf(nil, "%s\n%s\n", signer, verifier)
-	f, err := os.CreateTemp(filepath.Dir(file), keyFile+"-*") // mode 0600
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, err
-	}
-	return text, os.Rename(f.Name(), file)
+	return text, whole.Write(file, text)
 }
 
 // Origin is the name of the log in its checkpoints.

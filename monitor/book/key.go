@@ -15,6 +15,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // KeyFile is what the file of the key is called in the folder of books.
@@ -179,37 +180,16 @@ func (k *Key) decrypt(sealed []byte, limit int64) ([]byte, error) {
 	return out, nil
 }
 
-// replace writes a file so that it is there whole or as it was: to another name,
-// to the disk, and then in its place.
+// replace writes a file so that it is there whole or as it was.
 func replace(path string, data []byte) error {
-	tmp := path + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
+	if err := whole.Write(path, data); err != nil {
 		return diskError(err)
 	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		_ = os.Remove(tmp)
-		return diskError(err)
-	}
-	return syncDir(filepath.Dir(path))
+	return nil
 }
 
 func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil // folders cannot be opened there
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return diskError(err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	if err := whole.Sync(dir); err != nil {
 		return diskError(err)
 	}
 	return nil

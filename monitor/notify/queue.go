@@ -9,12 +9,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // Message is one message to all targets.
@@ -185,30 +185,7 @@ func (q *Queue) save() error {
 			return err
 		}
 	}
-	tmp := q.c.Path + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return diskError(err)
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(tmp, q.c.Path)
-	}
-	if err != nil {
-		_ = os.Remove(tmp)
-		return diskError(err)
-	}
-	if runtime.GOOS == "windows" {
-		return nil // folders cannot be opened there
-	}
-	d, err := os.Open(filepath.Dir(q.c.Path))
-	if err != nil {
-		return diskError(err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	if err := whole.Write(q.c.Path, data); err != nil {
 		return diskError(err)
 	}
 	return nil

@@ -12,11 +12,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
 	"github.com/cordon-project/cordon/errs"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // stateVersion is the form of the state file.
@@ -306,7 +306,7 @@ func (r *Resume) save() error {
 	if err != nil {
 		return err
 	}
-	if err := replace(r.statePath(), append(data, '\n')); err != nil {
+	if err := whole.Write(r.statePath(), append(data, '\n')); err != nil {
 		return fileError(err)
 	}
 	r.saved.rows, r.saved.when = r.at.Done.Rows, r.o.Clock()
@@ -321,37 +321,5 @@ func (r *Resume) finish() error {
 	if err := os.Remove(r.statePath()); err != nil {
 		return fileError(err)
 	}
-	return syncFolder(filepath.Dir(r.o.Path))
-}
-
-// replace writes a file so that it is there whole or as it was.
-func replace(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes the names in a folder durable, where a folder can be opened.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return whole.Sync(filepath.Dir(r.o.Path))
 }

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"github.com/cordon-project/cordon/errs"
 	"github.com/cordon-project/cordon/policy"
 	"github.com/cordon-project/cordon/screen"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // Folder is what the folder of runs is called in the node's folder.
@@ -118,26 +118,7 @@ func (r Run) id() (string, error) {
 
 // write puts a file in its place, whole or not at all.
 func (r *Runs) write(name string, data []byte) error {
-	f, err := os.CreateTemp(r.dir, ".new-*") // mode 0600
-	if err != nil {
-		return folderError(err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return folderError(err)
-	}
-	if err := os.Rename(f.Name(), filepath.Join(r.dir, name)); err != nil {
-		return folderError(err)
-	}
-	if runtime.GOOS == "windows" {
-		return nil // folders cannot be opened there
-	}
-	d, err := os.Open(r.dir)
-	if err != nil {
-		return folderError(err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	if err := whole.Write(filepath.Join(r.dir, name), data); err != nil {
 		return folderError(err)
 	}
 	return nil

@@ -24,6 +24,7 @@ import (
 	"github.com/cordon-project/cordon/stix"
 	"github.com/cordon-project/cordon/stix/stream"
 	"github.com/cordon-project/cordon/taxii/client"
+	"github.com/cordon-project/cordon/whole"
 )
 
 // TAXII is cordon taxii: the node as a TAXII server, and as a client of others.
@@ -325,9 +326,8 @@ func writePulls(home string, positions map[string]client.Position) error {
 	if err != nil {
 		return err
 	}
-	name := filepath.Join(home, pullsFile)
-	if err := os.WriteFile(name+".new", append(b, '\n'), 0o600); err != nil {
-		return errs.New(errs.Unavailable, "%s cannot be written", pullsFile).Because(err)
+	if err := whole.Write(filepath.Join(home, pullsFile), append(b, '\n')); err != nil {
+		return errs.New(errs.Unavailable, "%s cannot be written", pullsFile).Because(err).WithHint("See that the node's folder is yours and has room.")
 	}
-	return os.Rename(name+".new", name)
+	return nil
 }
