@@ -22,7 +22,8 @@ type Exchange interface {
 type ExchangeStanding struct {
 	Collections []taxii.Standing `json:"collections"`
 	Clients     []taxii.Standing `json:"clients" doc:"Since the node began"`
-	Held        []HeldObject     `json:"held" doc:"What clients sent and a person has to look at, newest first"`
+	Waiting     int              `json:"waiting" doc:"How many objects wait for a person"`
+	Held        []HeldObject     `json:"held" doc:"The newest of them"`
 }
 
 // HeldObject is an object of a client that waits for a person.

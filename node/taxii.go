@@ -105,8 +105,8 @@ func (e exchanges) Standing(ctx context.Context, v policy.Viewer, limit int) (ou
 		return out, err
 	}
 	out.Collections, out.Clients = e.n.taxii.server.Standings()
-	all, err := s.Held(ctx, min(limit, api.MaxHeldListed))
-	out.Held = []api.HeldObject{}
+	all, total, err := s.Held(ctx, min(limit, api.MaxHeldListed))
+	out.Held, out.Waiting = []api.HeldObject{}, total
 	for _, h := range all {
 		out.Held = append(out.Held, api.HeldObject{N: h.N, At: h.At, Client: h.Client, Collection: h.Collection, ID: h.ID, Why: h.Why, Object: h.Body})
 	}

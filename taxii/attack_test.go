@@ -136,7 +136,7 @@ func TestAddingTellsNothingOfWhatIsHidden(t *testing.T) {
 				}
 				delete(st, "id")
 				texts = append(texts, fmt.Sprint(a.status, st))
-				held, err := s.store.Held(t.Context(), 10)
+				held, _, err := s.store.Held(t.Context(), 10)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -249,22 +249,22 @@ func (s *Store) Drop(ctx context.Context, n int64) (err error) {
 	return nil
 }
 
-// Held returns what waits for a person, newest first.
-func (s *Store) Held(ctx context.Context, limit int) (list []Held, err error) {
+// Held returns what waits for a person, newest first, and how much there is.
+func (s *Store) Held(ctx context.Context, limit int) (list []Held, total int, err error) {
 	defer errs.Wrap(&err, "store.Held")
-	rows, err := s.db.Read.QueryContext(ctx, "SELECT n, at, client, collection, id, why, body FROM held ORDER BY n DESC LIMIT ?", limit)
+	rows, err := s.db.Read.QueryContext(ctx, "SELECT n, at, client, collection, id, why, body, (SELECT count(*) FROM held) FROM held ORDER BY n DESC LIMIT ?", limit)
 	if err != nil {
-		return nil, s.db.Explain(err)
+		return nil, 0, s.db.Explain(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var h Held
 		var at int64
-		if err := rows.Scan(&h.N, &at, &h.Client, &h.Collection, &h.ID, &h.Why, &h.Body); err != nil {
-			return nil, err
+		if err := rows.Scan(&h.N, &at, &h.Client, &h.Collection, &h.ID, &h.Why, &h.Body, &total); err != nil {
+			return nil, 0, err
 		}
 		h.At = time.Unix(0, at).UTC()
 		list = append(list, h)
 	}
-	return list, s.db.Explain(rows.Err())
+	return list, total, s.db.Explain(rows.Err())
 }

@@ -55,8 +55,24 @@ func TestWhatIsKeptIsThereAgain(t *testing.T) {
 	if u, err := s.Unlisted(t.Context()); err != nil || fmt.Sprint(u) != "map[c:[3 5]]" {
 		t.Errorf("%v, %v", u, err)
 	}
-	if h, err := s.Held(t.Context(), 10); err != nil || len(h) != 1 || h[0].Why != "because" {
+	if h, n, err := s.Held(t.Context(), 10); err != nil || n != 1 || len(h) != 1 || h[0].Why != "because" {
 		t.Errorf("%+v, %v", h, err)
+	}
+	if err := s.Hold(t.Context(), store.Held{Client: "one", Why: "again", Body: []byte("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	newest, n, err := s.Held(t.Context(), 1)
+	if err != nil || n != 2 || len(newest) != 1 || newest[0].Why != "again" {
+		t.Fatalf("%+v of %d, %v", newest, n, err)
+	}
+	if err := s.Drop(t.Context(), newest[0].N); err != nil {
+		t.Error(err)
+	}
+	if err := s.Drop(t.Context(), newest[0].N); !errs.Is(err, errs.NotFound) {
+		t.Errorf("dropped twice: %v", err)
+	}
+	if left, n, err := s.Held(t.Context(), 10); err != nil || n != 1 || left[0].Why != "because" {
+		t.Errorf("%+v of %d, %v", left, n, err)
 	}
 	if err := s.Hold(t.Context(), store.Held{Body: make([]byte, store.MaxHeldBytes+1)}); !errs.Is(err, errs.Unavailable) {
 		t.Errorf("too large an object: %v", err)

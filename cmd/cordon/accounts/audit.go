@@ -86,6 +86,9 @@ func (c *auditChangesCmd) Run(a *run.App) error {
 				rows = append(rows, []string{e.At.UTC().Format(time.DateTime), e.By, string(e.Change), e.Subject, what(e), e.Reason})
 			}
 			run.Columns(w, rows)
+			if len(all) == c.Limit {
+				fmt.Fprintln(w, "There may be older ones: --limit shows more, --subject those of one account.")
+			}
 		})
 	})
 }

@@ -83,6 +83,9 @@ func (c *TAXIIStatus) Run(a *run.App) error {
 			for _, h := range x.Held {
 				fmt.Fprintf(w, "waits %d  %s  %s to %s, %s: %s\n", h.N, h.At.Format(time.DateTime), run.Plain(h.Client), run.Plain(h.Collection), run.Plain(h.ID), run.Plain(h.Why))
 			}
+			if more := x.Waiting - len(x.Held); more > 0 {
+				fmt.Fprintf(w, "%d more wait and are not shown: --limit shows more\n", more)
+			}
 			if len(x.Held) > 0 {
 				fmt.Fprintln(w, "--json shows the objects; cordon import stix takes one in, cordon taxii drop N takes one away.")
 			}
