@@ -193,6 +193,7 @@ func TestClosedVocabulariesHaveTheirWords(t *testing.T) {
 		"name.kind":    {string(record.Primary), string(record.AKA), string(record.FKA), string(record.NKA), string(record.Original)},
 		"name.quality": {string(record.Strong), string(record.Weak)},
 		"status":       {record.InForce, record.Removed},
+		"kind.import":  intake.Kinds(),
 		"job.state":    {string(intake.Waiting), string(intake.Running), string(intake.Done), string(intake.Failed), string(intake.Cancelled)},
 		"job.stage":    {"fetching", "reading", "checking", "writing", "indexing", "joining"},
 		"unit":         {"bytes", "files", "rows", "objects", "parties"},

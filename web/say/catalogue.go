@@ -148,10 +148,16 @@ func (c *Catalogue) Plain(key string, args ...any) string {
 func (c *Catalogue) Text(t screen.Text) template.HTML { return c.HTML(t.Key, t.Args...) }
 
 // Word is the word for a value of a family ("state", "likely"), or the value as
-// it stands when there is no word for it: lists and reports bring their own.
+// it stands when there is no word for it: lists and reports bring their own. A list
+// that is one of a sort ("eu-oj-32017R1509") has the word of its sort, and which it is.
 func (c *Catalogue) Word(family, value string) string {
 	if m, ok := c.text[family+"."+value]; ok {
 		return m.other
+	}
+	if i := strings.LastIndexByte(value, '-'); family == "list" && i > 0 {
+		if m, ok := c.text[family+"."+value[:i]]; ok {
+			return m.other + " " + value[i+1:]
+		}
 	}
 	return value
 }

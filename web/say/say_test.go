@@ -1,8 +1,29 @@
 package say
 
 import (
+	"log/slog"
 	"testing"
+	"testing/fstest"
 )
+
+func TestAListOfASortHasTheWordOfItsSort(t *testing.T) {
+	file := &fstest.MapFile{Data: []byte("\"list.eu-oj\" = \"Official Journal\"\n\"state.not\" = \"not\"\n")}
+	all, err := Load(fstest.MapFS{"en.toml": file, "ja.toml": file, "ko.toml": file}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ family, value, want string }{
+		{"list", "eu-oj", "Official Journal"},
+		{"list", "eu-oj-32017R1509", "Official Journal 32017R1509"},
+		{"list", "press", "press"},
+		{"list", "-", "-"},
+		{"state", "not-loaded", "not-loaded"},
+	} {
+		if got := all["en"].Word(c.family, c.value); got != c.want {
+			t.Errorf("%s of %s is %q, want %q", c.value, c.family, got, c.want)
+		}
+	}
+}
 
 func TestParticlesFollowTheLastSound(t *testing.T) {
 	for _, c := range []struct{ word, pair, want string }{
